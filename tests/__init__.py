@@ -1,0 +1,1 @@
+"""Mirrors the tree; plus real-Krita tests, contract tests and benchmarks."""

@@ -1,0 +1,135 @@
+"""The law of each tool: what a value does to a tone, a saturation, a channel or a place in the picture.
+
+Every function takes `f` = value / 100 and uses plain arithmetic only, so the same law serves Python floats (Krita's curves),
+numpy arrays (the reference renderer) and torch tensors (the training renderer). Results are not clipped; whoever applies a
+law clips to [0, 1] after each step, as Krita's integer layers do. Source: the editor of the IEA paper (arXiv 2606.08016),
+with the faults that AGENT.md lists mended; where we depart from it, the function says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+# --- tones: x, y in [0, 1], sRGB-encoded -------------------------------------------------------------------------------
+
+
+def exposure(f: Any) -> tuple[Any, Any]:
+    return 2.0**f, 0.0 * f
+
+
+def brightness(f: Any) -> tuple[Any, Any]:
+    return 1.0 + 0.0 * f, 0.5 * f
+
+
+def contrast(f: Any) -> tuple[Any, Any]:
+    """Slope 0.5 at -100 and 2 at 100 as in the paper, geometric between, so that 0 is no change (theirs is 1.25 there)."""
+    k = 2.0**f
+    return k, 0.5 - 0.5 * k
+
+
+def fade(f: Any) -> tuple[Any, Any]:
+    """Towards white by s = 0.6 f, then towards mid-grey by s / 2."""
+    s = 0.6 * f
+    k = 1.0 - 0.5 * s
+    return k * (1.0 - s), k * s + 0.25 * s
+
+
+def whites(f: Any) -> tuple[Any, Any]:
+    return 1.0 + 0.8 * f, 0.0 * f
+
+
+def blacks(f: Any) -> tuple[Any, Any]:
+    return 1.0 - 0.8 * f, 0.8 * f
+
+
+# Tools whose law is y = a x + b on every channel; each gives (a, b).
+AFFINE: dict[str, Callable[[Any], tuple[Any, Any]]] = {
+    "exposure": exposure, "brightness": brightness, "contrast": contrast, "fade": fade, "whites": whites, "blacks": blacks,
+}
+
+
+def natural_contrast(x: Any, f: Any) -> Any:
+    """S-curve through (0, 0), (1/2, 1/2), (1, 1): slope k = 2.5^f in the middle, 1/k at both ends; -f is its exact inverse.
+
+    With u = 2x - 1: u -> k u / (1 + (k - 1) |u|). The paper's law greys the picture near 0 and inverts it below.
+    """
+    k = 2.5**f
+    u = 2.0 * x - 1.0
+    return 0.5 + 0.5 * (k * u / (1.0 + (k - 1.0) * abs(u)))
+
+
+def shadows(x: Any, f: Any) -> Any:
+    """x + c x (1 - x)^2, c = 3.5^f - 1: the slope at black is 3.5^f, black and white stay, monotonic while c is in [-1, 3]."""
+    return x + (3.5**f - 1.0) * x * (1.0 - x) * (1.0 - x)
+
+
+def highlights(x: Any, f: Any) -> Any:
+    """The law of shadows turned upside down: white and black stay, the slope at white is 3.5^-f."""
+    return x - (3.5 ** (-f) - 1.0) * (1.0 - x) * x * x
+
+
+# Tools whose law is a curve y(x) on every channel; each takes (x, f).
+CURVE: dict[str, Callable[[Any, Any], Any]] = {
+    "natural_contrast": natural_contrast, "highlights": highlights, "shadows": shadows,
+}
+
+# --- colour ------------------------------------------------------------------------------------------------------------
+
+
+def saturation(s: Any, f: Any) -> Any:
+    """HSV saturation s in [0, 1], hue and HSV value kept."""
+    return s * (1.0 + f)
+
+
+def vibrance(s: Any, f: Any) -> Any:
+    """A curve on HSV saturation alone that fixes 0 and 1, so grey stays grey (the paper's law colours neutral grey red)."""
+    return s + f * s * (1.0 - s)
+
+
+# Tools whose law is a curve on HSV saturation; each takes (s, f).
+SATURATION: dict[str, Callable[[Any, Any], Any]] = {"saturation": saturation, "vibrance": vibrance}
+
+# Tools that add f times these amounts to R, G, B.
+CHANNEL_SHIFT: dict[str, tuple[float, float, float]] = {
+    "temperature": (50 / 255, 30 / 255, -50 / 255),
+    "tint": (0.0, 30 / 255, 0.0),
+}
+
+# --- places: sizes are relative to the picture's long side, so that a preview and the original look alike ----------------
+
+SHARPEN_AMOUNT = 1.5  # of the unsharp mask at 100
+GRAIN_DEVIATION = 0.3  # standard deviation of the noise at 100, on the encoded [0, 1] scale
+VIGNETTE_GAIN = 0.8  # corners are multiplied by 1 + 0.8 f
+
+
+def sharpen_sigma(long_side: int) -> float:
+    """Standard deviation in pixels of the Gaussian behind sharpening."""
+    return max(0.6, 0.0015 * long_side)
+
+
+def soften_sigma(long_side: int, f: float) -> float:
+    """Standard deviation in pixels of the Gaussian blur for f in [-1, 0)."""
+    return 0.004 * long_side * -f
+
+
+def grain_cell(long_side: int) -> int:
+    """Side in pixels of one grain: one pixel up to 1500 pixels on the long side, then in proportion."""
+    return max(1, round(long_side / 1500))
+
+
+def vignette(f: Any) -> tuple[Any, Any]:
+    """(a, b) of the corners' law y = a x + b, applied through `vignette_mask`."""
+    return 1.0 + VIGNETTE_GAIN * f, 0.0 * f
+
+
+def vignette_mask(u: Any, v: Any) -> Any:
+    """Weight in [0, 1] at u, v in [-1, 1] (left to right, top to bottom): 0 in the middle, 1 in the corners.
+
+    Smoothstep of the elliptical radius from a quarter of the way to the corner. Needs arrays or floats with min/max by value,
+    so it is written with abs() only: t = clip((r - 0.25) / 0.75, 0, 1).
+    """
+    r = ((u * u + v * v) * 0.5) ** 0.5
+    t = (r - 0.25) / 0.75
+    t = 0.5 * (abs(t) - abs(t - 1.0) + 1.0)
+    return t * t * (3.0 - 2.0 * t)
