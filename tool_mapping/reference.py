@@ -22,7 +22,7 @@ def _curve(x: Array, law: Callable[[NDArray[np.float64]], NDArray[np.float64]]) 
 
 
 def _affine(x: Array, a: float, b: float) -> Array:
-    return np.clip(x * np.float32(a) + np.float32(b), 0.0, 1.0)
+    return np.clip(x * np.float32(a) + np.float32(b), np.float32(0), np.float32(1))
 
 
 def _scale_saturation(x: Array, law: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Array:
