@@ -15,6 +15,10 @@ Array = NDArray[np.float32]
 _TABLE = np.linspace(0.0, 1.0, 4097, dtype=np.float64)
 
 
+def _clip(x: NDArray) -> Array:
+    return np.clip(x, 0.0, 1.0).astype(np.float32, copy=False)
+
+
 def _curve(x: Array, law: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Array:
     """Apply a one-dimensional law through a fine table: the curve tools cost the same whatever their formula."""
     table = np.clip(law(_TABLE), 0.0, 1.0)
@@ -22,7 +26,7 @@ def _curve(x: Array, law: Callable[[NDArray[np.float64]], NDArray[np.float64]]) 
 
 
 def _affine(x: Array, a: float, b: float) -> Array:
-    return np.clip(x * np.float32(a) + np.float32(b), np.float32(0), np.float32(1))
+    return _clip(x * np.float32(a) + np.float32(b))
 
 
 def _scale_saturation(x: Array, law: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Array:
@@ -31,7 +35,7 @@ def _scale_saturation(x: Array, law: Callable[[NDArray[np.float64]], NDArray[np.
     spread = top - x.min(-1, keepdims=True)
     s = np.divide(spread, top, out=np.zeros_like(top), where=top > 0)
     ratio = np.divide(_curve(s, law), s, out=np.ones_like(s), where=s > 0)
-    return np.clip(top - (top - x) * ratio, 0.0, 1.0)
+    return _clip(top - (top - x) * ratio)
 
 
 def gaussian_blur(x: Array, sigma: float) -> Array:
@@ -56,7 +60,7 @@ def _sharpness(x: Array, f: float) -> Array:
     if f < 0:
         return gaussian_blur(x, laws.soften_sigma(long_side, f))
     blurred = gaussian_blur(x, laws.sharpen_sigma(long_side))
-    return np.clip(x + np.float32(laws.SHARPEN_AMOUNT * f) * (x - blurred), 0.0, 1.0)
+    return _clip(x + np.float32(laws.SHARPEN_AMOUNT * f) * (x - blurred))
 
 
 def vignette_mask(height: int, width: int) -> Array:
@@ -68,7 +72,8 @@ def vignette_mask(height: int, width: int) -> Array:
 
 def _vignette(x: Array, f: float) -> Array:
     a, b = laws.vignette(f)
-    return x + vignette_mask(*x.shape[:2])[..., None] * (_affine(x, a, b) - x)
+    height, width = x.shape[:2]
+    return x + vignette_mask(height, width)[..., None] * (_affine(x, a, b) - x)
 
 
 def grain_noise(height: int, width: int, seed: int = 0) -> Array:
@@ -80,8 +85,9 @@ def grain_noise(height: int, width: int, seed: int = 0) -> Array:
 
 
 def _grain(x: Array, f: float, seed: int) -> Array:
-    noise = grain_noise(*x.shape[:2], seed)[..., None]
-    return np.clip(x + np.float32(laws.GRAIN_DEVIATION * f) * noise, 0.0, 1.0)
+    height, width = x.shape[:2]
+    noise = grain_noise(height, width, seed)[..., None]
+    return _clip(x + np.float32(laws.GRAIN_DEVIATION * f) * noise)
 
 
 def apply_call(x: Array, call: ToolCall, *, seed: int = 0) -> Array:
@@ -96,7 +102,7 @@ def apply_call(x: Array, call: ToolCall, *, seed: int = 0) -> Array:
     if name in laws.SATURATION:
         return _scale_saturation(x, lambda t: laws.SATURATION[name](t, f))
     if name in laws.CHANNEL_SHIFT:
-        return np.clip(x + np.float32(f) * np.asarray(laws.CHANNEL_SHIFT[name], np.float32), 0.0, 1.0)
+        return _clip(x + np.float32(f) * np.asarray(laws.CHANNEL_SHIFT[name], np.float32))
     if name == "sharpness":
         return _sharpness(x, f)
     if name == "vignette":
