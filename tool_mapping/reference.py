@@ -73,7 +73,7 @@ def vignette_mask(height: int, width: int) -> Array:
 def _vignette(x: Array, f: float) -> Array:
     a, b = laws.vignette(f)
     height, width = x.shape[:2]
-    return x + vignette_mask(height, width)[..., None] * (_affine(x, a, b) - x)
+    return _clip(x + vignette_mask(height, width)[..., None] * (_affine(x, a, b) - x))
 
 
 def grain_noise(height: int, width: int, seed: int = 0) -> Array:

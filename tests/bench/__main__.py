@@ -16,7 +16,7 @@ def names() -> list[str]:
 
 def run(argv: list[str]) -> int:
     if not argv or argv[0] not in names():
-        print(f"Say which benchmark to run: python -m tests.bench NAME, with NAME one of {', '.join(names())}.", file=sys.stderr)
+        print(f"Say which: python -m tests.bench NAME, with NAME one of {', '.join(names())}.", file=sys.stderr)
         return 2
     name = argv[0]
     sys.argv = [f"tests.bench {name}", *argv[1:]]  # so that the benchmark's own argparse sees its own arguments
