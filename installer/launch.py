@@ -1,0 +1,46 @@
+"""The environment and the command line of a Krita that we start ourselves."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+# What a Python environment or another Qt program may have set for itself, and what would break Krita's own Python and Qt.
+_NOT_FOR_KRITA = (
+    "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "QT_PLUGIN_PATH", "QT_QPA_PLATFORM", "LD_LIBRARY_PATH",
+)
+
+
+def krita_environment(environ: Mapping[str, str], *, display: str | None = None) -> dict[str, str]:
+    """A copy of `environ` in which Krita starts: ours taken out, a runtime folder made where there is none.
+
+    With `display` (":3") it is the environment for a virtual display: software rendering, no Wayland, no accessibility bus.
+    """
+    env = {name: value for name, value in environ.items() if name not in _NOT_FOR_KRITA}
+    if os.name != "posix":
+        return env
+    if not _private(env.get("XDG_RUNTIME_DIR")):
+        env["XDG_RUNTIME_DIR"] = str(_runtime_folder())
+    if display is not None:
+        env.pop("WAYLAND_DISPLAY", None)
+        env.pop("XAUTHORITY", None)
+        env |= {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "1"}
+        env.setdefault("LC_ALL", "C.UTF-8")
+    return env
+
+
+def _private(folder: str | None) -> bool:
+    return bool(folder) and os.path.isdir(folder) and os.access(folder, os.W_OK)  # type: ignore[arg-type]
+
+
+def _runtime_folder() -> Path:
+    """A folder that only this user can read, as the XDG specification asks. The same one at every start."""
+    folder = Path(tempfile.gettempdir()) / f"iea-runtime-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = folder.lstat()
+    if owner.st_uid != os.getuid() or folder.is_symlink():  # somebody else made it: take a new one
+        return Path(tempfile.mkdtemp(prefix="iea-runtime-"))
+    folder.chmod(0o700)
+    return folder

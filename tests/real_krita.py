@@ -1,0 +1,436 @@
+"""A real Krita for tests: private home, own virtual display, Python run in its GUI thread, bounded waits, clear ends.
+
+    with RealKrita(files=[photo]) as krita:
+        krita.run("K.activeDocument().width()")                       # -> 600, the value of the last line
+        krita.wait_until("K.activeDocument().topLevelNodes()", 10)    # the first true value, or KritaTimeout
+        krita.screenshot(path)
+
+`run_offscreen` runs code in `kritarunner` instead: about a second, no display, no docker.
+"""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from installer.display import VirtualDisplay
+from installer.launch import krita_environment
+
+HERE = Path(__file__).resolve().parent
+BRIDGE = HERE / "krita_bridge"
+START_TIMEOUT = 120.0  # a first start on a fresh HOME took 8-12 s on two idle cores; a busy machine takes several times that
+
+# Names that every code string can use, beside `Krita`, `K` (the instance) and `bridge`.
+PRELUDE = """
+import os, json, time
+from krita import *
+from PyQt5 import QtCore, QtGui, QtWidgets
+from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
+def window(): return K.activeWindow().qwindow()
+def find(name, kind=QtWidgets.QWidget):
+    '''The widget with this object name anywhere in Krita, or None.'''
+    for top in QtWidgets.QApplication.topLevelWidgets():
+        if top.objectName() == name: return top
+        found = top.findChild(kind, name)
+        if found is not None: return found
+    return None
+def docker(name): return next((d for d in K.dockers() if d.objectName() == name), None)
+"""
+
+
+class KritaError(AssertionError):
+    """Python inside Krita raised; the message has its traceback. `kind` is the exception's class name."""
+
+    def __init__(self, kind: str, message: str, trace: str) -> None:
+        super().__init__(f"{kind}: {message}\n{trace}")
+        self.kind = kind
+
+
+class KritaTimeout(AssertionError):
+    """Krita is alive, and what was waited for did not come in time."""
+
+
+class KritaDied(AssertionError):
+    """The Krita process is gone, or its GUI thread does not answer; the message has the end of its log."""
+
+
+def have_krita() -> bool:
+    """Whether a Krita and a virtual display can be started here."""
+    return sys.platform.startswith("linux") and all(map(shutil.which, ("krita", "kritarunner", "Xvfb")))
+
+
+def _bytes_back(value: dict[str, Any]) -> Any:
+    return base64.b64decode(value["__bytes__"]) if set(value) == {"__bytes__"} else value
+
+
+def _private_home(folder: Path) -> dict[str, str]:
+    """A home and XDG folders below `folder`, made where missing, as environment variables."""
+    env = {}
+    for variable, name in (
+        ("HOME", "home"), ("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"),
+        ("XDG_RUNTIME_DIR", "run"),
+    ):
+        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        env[variable] = str(folder / name)
+    return env
+
+
+def _end_of(log: Path, lines: int = 60) -> str:
+    try:
+        return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+    except OSError:
+        return "(no log)"
+
+
+class _Seed:
+    """Krita's resource folder as its first start in this test run left it: later starts in new homes take 2 s instead of 12."""
+
+    folder: Path | None = None
+
+    @classmethod
+    def plant(cls, home: Path) -> None:
+        """Before a start: give `home` the resources, if they are known already."""
+        target = home / "data" / "krita"
+        if cls.folder is not None and not (target / "resourcecache.sqlite").exists():
+            shutil.copytree(cls.folder, target, dirs_exist_ok=True)
+
+    @classmethod
+    def take(cls, home: Path) -> None:
+        """After Krita has ended: keep the resources of the first home."""
+        made = home / "data" / "krita"
+        if cls.folder is None and (made / "resourcecache.sqlite").exists():
+            cls.folder = Path(tempfile.mkdtemp(prefix="iea-krita-seed-"))
+            atexit.register(shutil.rmtree, cls.folder, ignore_errors=True)
+            shutil.copytree(made, cls.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("pykrita"))
+
+
+class RealKrita:
+    """One Krita process in a folder of its own; see the module's first lines.
+
+    plugin: install our plugin as the installer does, with this checkout and the running Python behind it.
+    theme: a Krita colour scheme, for example "Krita dark" or "Krita bright". size: of display and window.
+    files: opened at the start, and waited for. env: more environment. kritarc: more text for kritarc.
+    home: an existing folder to start in again (a second start sees what the first one saved); otherwise a temporary one.
+    """
+
+    def __init__(
+        self, *, plugin: bool = True, theme: str = "Krita dark", size: tuple[int, int] = (1600, 1000),
+        files: Sequence[Path | str] = (), env: Mapping[str, str] | None = None, kritarc: str = "", home: Path | None = None,
+        start_timeout: float = START_TIMEOUT,
+    ) -> None:
+        self._own_home = home is None
+        self.folder = Path(home) if home is not None else Path(tempfile.mkdtemp(prefix="iea-krita-"))
+        self.log = self.folder / "krita.log"
+        self.pid = 0
+        self._options = (plugin, theme, kritarc)
+        self._size = size
+        self._files = [str(file) for file in files]
+        self._more_env = dict(env or {})
+        self._start_timeout = start_timeout
+        self._display = VirtualDisplay(*size)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    # Start and end
+
+    def __enter__(self) -> RealKrita:
+        try:
+            self._prepare()
+            self._display.__enter__()
+            self.start(self._files)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        errors: list[str] = []
+        code = 0
+        try:
+            if kind is None and self.alive:
+                errors = self.script_errors()
+                code = self.quit()
+                _Seed.take(self.folder)
+        finally:
+            self.close()
+        if code:
+            raise KritaDied(f"Krita ended with exit code {code} when it was asked to quit.")
+        if errors:
+            raise KritaError("ScriptError", "Python in Krita raised where nobody caught it", "\n".join(errors))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment that Krita runs in: nothing of the tester's own home in it."""
+        base = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+        base |= _private_home(self.folder) | {"IEA_BRIDGE_SOCKET": str(self._socket)}
+        return krita_environment(base | self._more_env, display=self._display.name)
+
+    @property
+    def _socket(self) -> Path:
+        return self.folder / "bridge.sock"
+
+    @property
+    def pykrita(self) -> Path:
+        """Krita's folder of Python plugins in this home."""
+        return self.folder / "data" / "krita" / "pykrita"
+
+    def _prepare(self) -> None:
+        plugin, theme, extra = self._options
+        _private_home(self.folder)
+        _Seed.plant(self.folder)
+        self.pykrita.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(BRIDGE, self.pykrita, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        rc = self.folder / "config" / "kritarc"
+        if not rc.exists():
+            rc.write_text(f"{extra}\n[python]\nenable_iea_bridge=true\n\n[theme]\nTheme={theme}\n", encoding="utf-8")
+        if plugin:
+            from installer.plugin import place_for_tests
+
+            place_for_tests(pykrita=self.pykrita, kritarc=rc)
+
+    def start(self, files: Sequence[Path | str] = ()) -> None:
+        """Start Krita (again) in the same home and wait until it answers, its window is up and `files` are open."""
+        assert self._process is None, "this Krita runs already"
+        self._socket.unlink(missing_ok=True)
+        for left in (self.folder / "home").glob(".*autosave.kra"):
+            left.unlink()
+        with open(self.log, "ab") as log:
+            self._process = subprocess.Popen(
+                ["krita", "--nosplash", *map(str, files)], env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, start_new_session=True,
+            )
+        self.pid = self._process.pid
+        self._wait_for_socket()
+        self.wait_until("bridge.ready and K.activeWindow() is not None", self._start_timeout)
+        self.run(PRELUDE)
+        self.run("window().setGeometry(0, 0, *size)", size=list(self._size))
+        if files:
+            self.wait_until("len(K.documents()) >= count and K.activeDocument()", self._start_timeout, count=len(files))
+
+    def _wait_for_socket(self) -> None:
+        """Krita makes the socket when it loads its plugins. Watching the process while waiting costs one look each 50 ms."""
+        process = self._process
+        assert process is not None
+        for _ in range(int(self._start_timeout / 0.05)):
+            if self._socket.exists():
+                return
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.05)
+                raise KritaDied(f"Krita ended with {process.returncode} while starting.\n{self.log_tail()}")
+        raise KritaDied(f"Krita loaded no plugins within {self._start_timeout:.0f} s.\n{self.log_tail()}")
+
+    def quit(self, timeout: float = 30.0) -> int:
+        """Close the documents unsaved, end Krita by its own Quit and return its exit code; `start` may follow."""
+        process = self._process
+        assert process is not None, "this Krita does not run"
+        with contextlib.suppress(KritaDied, KritaTimeout, KritaError):
+            self.run(
+                "for d in K.documents():\n    d.setModified(False)\n    d.close()\n"
+                "QtCore.QTimer.singleShot(0, lambda: K.action('file_quit').trigger())", timeout=timeout
+            )
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._end(process)
+            raise KritaTimeout(f"Krita did not quit within {timeout:.0f} s.\n{self.log_tail()}") from None
+        self._end(process)
+        self._process = None
+        return code
+
+    def close(self) -> None:
+        """End Krita, its children and the display at once, and remove the folder if it is ours. Safe to call twice."""
+        process, self._process = self._process, None
+        if process is not None:
+            self._end(process)
+        self._display.close()
+        if self._own_home:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
+        """End the session that we started Krita as: Krita itself, and children that outlived it."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+                break
+
+    def kill(self) -> None:
+        """End Krita as a crash would, at once."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    # Talk
+
+    def run(self, code: str, timeout: float = 60.0, **names: Any) -> Any:
+        """Run `code` in Krita's GUI thread; the value of its last line comes back through JSON (bytes as bytes).
+
+        `names` (JSON values) are set before and, like everything that `code` defines, stay for later calls. Raises KritaError
+        when the code raises, KritaTimeout when it takes longer (a modal dialog it opened is named), KritaDied.
+        """
+        return self._ask({"run": textwrap.dedent(code), "names": names}, timeout)
+
+    def wait_until(self, expression: str, timeout: float = 20.0, **names: Any) -> Any:
+        """The first true value of `expression`, looked at each 15 ms inside Krita with its event loop running between.
+
+        Raises KritaTimeout with the last value and the modal dialogs that are open; KritaError when the expression raises.
+        """
+        return self._ask({"until": expression, "timeout": timeout, "names": names}, timeout + 30.0)
+
+    def _ask(self, request: dict[str, Any], timeout: float) -> Any:
+        what = str(request.get("run") or request.get("until")).strip()[-400:]
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
+            link.settimeout(timeout)
+            pieces: list[bytes] = []
+            try:
+                link.connect(str(self._socket))
+                link.sendall(json.dumps(request, default=str).encode("utf-8"))
+                link.shutdown(socket.SHUT_WR)
+                while piece := link.recv(1 << 20):
+                    pieces.append(piece)
+            except TimeoutError:
+                raise self._no_answer(what, timeout) from None
+            except OSError as error:
+                raise self._died(f"{error} at: {what}") from None
+        if not pieces:
+            raise self._died(f"no answer to: {what}")
+        answer = json.loads(b"".join(pieces), object_hook=_bytes_back)
+        if "error" in answer:
+            raise KritaError(answer["error"]["type"], answer["error"]["message"], answer["error"]["traceback"])
+        if "timeout" in answer:
+            dialogs = answer["timeout"]["dialogs"]
+            raise KritaTimeout(
+                f"not within {request['timeout']:g} s: {what}\nlast value {answer['timeout']['value']!r}"
+                + (f"\nmodal windows open: {dialogs}" if dialogs else "")
+            )
+        return answer.get("value")
+
+    def _died(self, what: str) -> KritaDied:
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # the socket closes a moment before the process is gone
+                self._process.wait(10)
+        code = self._process.returncode if self._process is not None else None
+        state = "does not answer" if self.alive else f"is gone (exit code {code})"
+        return KritaDied(f"Krita {state}: {what}\n{self.log_tail()}")
+
+    def _no_answer(self, what: str, timeout: float) -> AssertionError:
+        """Krita runs but has not answered: say where its GUI thread is, by the stack that the bridge writes on SIGUSR1."""
+        if not self.alive:
+            return self._died(what)
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGUSR1)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1.0)
+        return KritaTimeout(f"no answer within {timeout:g} s: {what}\nits log, with its threads at the end:\n{self.log_tail()}")
+
+    def log_tail(self, lines: int = 60) -> str:
+        """The end of what Krita printed."""
+        return _end_of(self.log, lines)
+
+    # Look
+
+    def screenshot(self, path: Path | str) -> Path:
+        """The whole display as Krita's own Qt sees it, as PNG."""
+        path = Path(path).resolve()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        saved = self.run("QtWidgets.QApplication.primaryScreen().grabWindow(0).save(shot)", shot=str(path))
+        assert saved, f"Krita could not write {path}"
+        return path
+
+    def dialogs(self) -> list[dict[str, str]]:
+        """The modal windows that are open now, each with title and text."""
+        return self.run("bridge.dialogs()")
+
+    def script_errors(self) -> list[str]:
+        """Tracebacks of exceptions that nobody caught, and forget them. Leaving the `with` block raises when any are left."""
+        return self.run("_, bridge.script_errors = (_ := bridge.script_errors), []\n_")
+
+
+_OFFSCREEN = '''
+import base64, json, os, sys, traceback
+from krita import *
+K = Krita.instance()
+def _plain(value):
+    if isinstance(value, (bytes, bytearray, memoryview)) or type(value).__name__ == "QByteArray":
+        return {"__bytes__": base64.b64encode(bytes(value)).decode("ascii")}
+    return repr(value)
+def main(args):
+    import ast
+    names = dict(globals())
+    try:
+        with open(CODE, encoding="utf-8") as file: request = json.load(file)
+        names.update(request["names"])
+        tree = ast.parse(request["run"], "<test>")
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, "<test>", "exec"), names)
+        value = eval(compile(ast.Expression(last.value), "<test>", "eval"), names) if last is not None else None
+        answer = {"value": value}
+        text = json.dumps(answer, default=_plain)
+    except BaseException as error:
+        text = json.dumps({"error": {"type": type(error).__name__, "message": str(error), "traceback": traceback.format_exc()}})
+    with open(CODE + ".part", "w", encoding="utf-8") as file: file.write(text)
+    os.replace(CODE + ".part", CODE + ".answer")
+    for document in K.documents():
+        document.setModified(False)
+        document.close()
+    sys.stdout.flush()
+    os._exit(0)
+'''
+
+
+def run_offscreen(code: str, timeout: float = 120.0, *, home: Path | None = None, **names: Any) -> Any:
+    """Run `code` once in a `kritarunner` without display and return the value of its last line, as `RealKrita.run` does.
+
+    `K` is the Krita instance. Documents are closed unsaved. `home` is a folder to run in again; otherwise a temporary one.
+    Raises KritaError, KritaTimeout, KritaDied (with what kritarunner printed).
+    """
+    with tempfile.TemporaryDirectory(prefix="iea-offscreen-") as temporary:
+        folder = Path(temporary)
+        place = Path(home) if home is not None else folder
+        _Seed.plant(place)
+        request = folder / "request.json"
+        request.write_text(json.dumps({"run": textwrap.dedent(code), "names": names}, default=str), encoding="utf-8")
+        (folder / "iea_offscreen.py").write_text(f"CODE = {str(request)!r}\n{_OFFSCREEN}", encoding="utf-8")
+        env = _private_home(place) | {
+            "PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8",
+            "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(folder),
+        }
+        log = folder / "log"
+        with open(log, "wb") as out:
+            process = subprocess.Popen(
+                ["kritarunner", "-s", "iea_offscreen", "-f", "main"], env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=out,
+                stderr=out, start_new_session=True,
+            )
+            try:
+                process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise KritaTimeout(f"kritarunner took longer than {timeout:g} s\n{_end_of(log)}") from None
+        answer_file = Path(f"{request}.answer")
+        if not answer_file.exists():
+            raise KritaDied(f"kritarunner gave no answer (exit code {process.returncode})\n{_end_of(log)}")
+        answer = json.loads(answer_file.read_text(encoding="utf-8"), object_hook=_bytes_back)
+        _Seed.take(place)
+    if "error" in answer:
+        raise KritaError(answer["error"]["type"], answer["error"]["message"], answer["error"]["traceback"])
+    return answer["value"]
