@@ -1,1 +1,3 @@
-"""The local agent server: pictures and words in, a reason and tool calls out, all on this machine."""
+"""The local agent server and its command line; `python -m backend` starts both, `backend.training` makes the model."""
+
+__version__ = "0.1.0"
