@@ -266,9 +266,10 @@ def write(path: str | os.PathLike[str], photo: Photo) -> None:
         else:
             image.putalpha(alpha)
     with atomic(path) as temporary:
-        keep: dict[str, Any] = {"icc_profile": _SRGB_ICC, **({"exif": photo.exif} if photo.exif else {})}
+        # Pillow's TIFF writer fails on EXIF groups.
+        exif: dict[str, Any] = {"exif": photo.exif} if photo.exif and options["format"] != "TIFF" else {}
         try:
-            image.save(temporary, **options, **keep)
+            image.save(temporary, **options, icc_profile=_SRGB_ICC, **exif)
         except (ValueError, TypeError, KeyError):  # EXIF data that this format cannot carry
             image.save(temporary, **options, icc_profile=_SRGB_ICC)
 

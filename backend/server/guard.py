@@ -43,7 +43,7 @@ class Guard:
             return ApiError(403, "forbidden_host", "This server answers only to 127.0.0.1 and localhost. Use that address.")
         for origin in headers.get(b"origin", []):
             if not _ORIGIN.fullmatch(origin.decode("latin-1")):
-                return ApiError(403, "forbidden_origin", "This server does not answer web pages. Use a program on this machine.")
+                return ApiError(403, "forbidden_origin", "Web pages are not answered. Use a program on this machine.")
         given = headers.get(b"authorization", [])
         if len(given) != 1 or not hmac.compare_digest(given[0], self._expected):
             return ApiError(401, "unauthorized", "The bearer token is missing or wrong. Take it from the discovery file.")

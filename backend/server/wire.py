@@ -29,6 +29,7 @@ import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
 from backend.agent.task import EditTask, Picture
+from backend.limits import MAX_REQUEST, MAX_STYLE
 from backend.pictures import AGENT_SIDE, PictureError, read_bytes
 from backend.server.errors import ApiError, bad_request
 from tool_mapping import reference
@@ -36,8 +37,6 @@ from tool_mapping.schema import SUMMARIZE_INTENT
 from tool_mapping.spec import NAMES, ToolCall
 from tool_mapping.validate import RefusedCall, validate_calls
 
-MAX_REQUEST = 2000  # characters of one request
-MAX_STYLE = 4000  # characters of all system messages
 MAX_CHOICES = 8
 VARIED = 0.8  # temperature of the second and later choices
 _TYPES = ("image/jpeg", "image/jpg", "image/png", "image/webp", "image/tiff", "image/bmp")

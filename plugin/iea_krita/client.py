@@ -188,7 +188,8 @@ class Client:
         if not self._ours:
             parameters = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
             body["tools"] = [{"type": "function", "function": {"name": SUMMARIZE_INTENT, "parameters": parameters}}]
-        summary = self._ask(body, (lambda _, piece: on_text(piece)) if on_text else None, stop)[0].summary
+        reply = self._ask(body, (lambda _, piece: on_text(piece)) if on_text else None, stop)[0]
+        summary = reply.summary or reply.reason
         if not summary:
             raise BackendError("failed", "The agent gave no summary. Try again.")
         return summary

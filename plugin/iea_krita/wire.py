@@ -43,7 +43,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer. `calls`: the whole list in force afterwards, validated, in canonical order. `notes`: a sentence for each
-    thing that had to be put right in the model's calls."""
+    thing that had to be put right in the model's calls. `summary` is set in place of calls where a summary was asked for."""
 
     reason: str
     calls: tuple[ToolCall, ...] = ()
@@ -159,4 +159,4 @@ class Collector:
             else:
                 raw.append(call)
         valid = validate_calls(raw)
-        return Reply(reason, tuple(valid.calls), (*notes, *valid.notes), summary or reason)
+        return Reply(reason, tuple(valid.calls), (*notes, *valid.notes), summary)
