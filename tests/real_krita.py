@@ -18,6 +18,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -102,20 +103,25 @@ class _Seed:
     folder: Path | None = None
 
     @classmethod
-    def plant(cls, home: Path) -> None:
-        """Before a start: give `home` the resources, if they are known already."""
-        target = home / "data" / "krita"
+    def plant(cls, home: Path, program: str) -> None:
+        """Before a start of krita or kritarunner: give `home` the resources, if they are known already."""
+        target = home / "data" / program
         if cls.folder is not None and not (target / "resourcecache.sqlite").exists():
             shutil.copytree(cls.folder, target, dirs_exist_ok=True)
 
     @classmethod
-    def take(cls, home: Path) -> None:
-        """After Krita has ended: keep the resources of the first home."""
-        made = home / "data" / "krita"
-        if cls.folder is None and (made / "resourcecache.sqlite").exists():
-            cls.folder = Path(tempfile.mkdtemp(prefix="iea-krita-seed-"))
-            atexit.register(shutil.rmtree, cls.folder, ignore_errors=True)
-            shutil.copytree(made, cls.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("pykrita"))
+    def take(cls, home: Path, program: str) -> None:
+        """Once Krita is up: keep the resources of the first home. Its database may be open: SQLite copies it safely."""
+        made, database = home / "data" / program, "resourcecache.sqlite"
+        if cls.folder is not None or not (made / database).exists():
+            return
+        folder = Path(tempfile.mkdtemp(prefix="iea-krita-seed-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        shutil.copytree(made, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("pykrita", database + "*"))
+        old, new = sqlite3.connect(made / database), sqlite3.connect(folder / database)
+        with contextlib.closing(old), contextlib.closing(new):
+            old.backup(new)
+        cls.folder = folder
 
 
 class RealKrita:
@@ -163,7 +169,6 @@ class RealKrita:
             if kind is None and self.alive:
                 errors = self.script_errors()
                 code = self.quit()
-                _Seed.take(self.folder)
         finally:
             self.close()
         if code:
@@ -190,7 +195,7 @@ class RealKrita:
     def _prepare(self) -> None:
         plugin, theme, extra = self._options
         _private_home(self.folder)
-        _Seed.plant(self.folder)
+        _Seed.plant(self.folder, "krita")
         self.pykrita.mkdir(parents=True, exist_ok=True)
         shutil.copytree(BRIDGE, self.pykrita, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         rc = self.folder / "config" / "kritarc"
@@ -216,6 +221,7 @@ class RealKrita:
         self._wait_for_socket()
         self.wait_until("bridge.ready and K.activeWindow() is not None", self._start_timeout)
         self.run(PRELUDE)
+        _Seed.take(self.folder, "krita")
         self.run("window().setGeometry(0, 0, *size)", size=list(self._size))
         if files:
             self.wait_until("len(K.documents()) >= count and K.activeDocument()", self._start_timeout, count=len(files))
@@ -406,7 +412,7 @@ def run_offscreen(code: str, timeout: float = 120.0, *, home: Path | None = None
     with tempfile.TemporaryDirectory(prefix="iea-offscreen-") as temporary:
         folder = Path(temporary)
         place = Path(home) if home is not None else folder
-        _Seed.plant(place)
+        _Seed.plant(place, "kritarunner")
         request = folder / "request.json"
         request.write_text(json.dumps({"run": textwrap.dedent(code), "names": names}, default=str), encoding="utf-8")
         (folder / "iea_offscreen.py").write_text(f"CODE = {str(request)!r}\n{_OFFSCREEN}", encoding="utf-8")
@@ -430,7 +436,7 @@ def run_offscreen(code: str, timeout: float = 120.0, *, home: Path | None = None
         if not answer_file.exists():
             raise KritaDied(f"kritarunner gave no answer (exit code {process.returncode})\n{_end_of(log)}")
         answer = json.loads(answer_file.read_text(encoding="utf-8"), object_hook=_bytes_back)
-        _Seed.take(place)
+        _Seed.take(place, "kritarunner")
     if "error" in answer:
         raise KritaError(answer["error"]["type"], answer["error"]["message"], answer["error"]["traceback"])
     return answer["value"]
