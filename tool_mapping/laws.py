@@ -103,14 +103,24 @@ GRAIN_DEVIATION = 0.3  # standard deviation of the noise at 100, on the encoded 
 VIGNETTE_GAIN = 0.8  # corners are multiplied by 1 + 0.8 f
 
 
+def sharpen_radius(long_side: int) -> int:
+    """Radius in Krita's unsharp mask, a whole number there; its Gaussian has the standard deviation 0.3 radius + 0.3."""
+    return min(9, max(1, round((0.0015 * long_side - 0.3) / 0.3)))
+
+
 def sharpen_sigma(long_side: int) -> float:
     """Standard deviation in pixels of the Gaussian behind sharpening."""
-    return max(0.6, 0.0015 * long_side)
+    return 0.3 * sharpen_radius(long_side) + 0.3
+
+
+def soften_radius(long_side: int, f: float) -> float:
+    """Radius in Krita's Gaussian blur for f in [-1, 0)."""
+    return 0.004 / 0.3 * long_side * -f
 
 
 def soften_sigma(long_side: int, f: float) -> float:
-    """Standard deviation in pixels of the Gaussian blur for f in [-1, 0)."""
-    return 0.004 * long_side * -f
+    """Standard deviation in pixels of the Gaussian blur for f in [-1, 0): from 0.3, which changes nothing, upwards."""
+    return 0.3 * soften_radius(long_side, f) + 0.3
 
 
 def grain_cell(long_side: int) -> int:

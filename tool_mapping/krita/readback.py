@@ -1,0 +1,166 @@
+"""From a layer's filter and parameters back to a step, so that a change in Krita's own filter dialog reaches the slider."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from html import unescape
+
+from tool_mapping import laws
+from tool_mapping.krita import filters
+from tool_mapping.krita.layers import layer_for
+from tool_mapping.spec import BY_NAME, TOOLS, ToolCall
+
+# Krita's dialogs round what they show; a layer still speaks of one of our values when no tone is off by more than this.
+TOLERANCE = 1.0 / 255.0
+
+_PARAM = re.compile(r'<param\s+([^>]*?)(?:/>|>(.*?)</param>)', re.DOTALL)
+_NAME = re.compile(r'name="([^"]*)"')
+
+
+def parse_config(text: str) -> dict[str, str]:
+    """The parameters in the text of a .filterconfig, as Krita or we write it."""
+    found = {}
+    for attributes, body in _PARAM.findall(text):
+        name = _NAME.search(attributes)
+        if name:
+            cdata = re.fullmatch(r"\s*<!\[CDATA\[(.*?)\]\]>\s*", body, re.DOTALL)
+            found[unescape(name.group(1))] = cdata.group(1) if cdata else unescape(body)
+    return found
+
+
+def value_of(
+    filter_id: str, params: Mapping[str, object], tool: str | None = None, *,
+    opacity: int = 255, width: int = 0, height: int = 0,
+) -> ToolCall | None:
+    """The step that a layer with this filter and these parameters does, None when it is not one of ours.
+
+    `params` come from parse_config or from Krita's InfoObject.properties(). Several tools share a filter: `tool` names the
+    one that the layer was made for (its name tells); without it the first in canonical order whose picture is the same.
+    `opacity` (0..255) is the layer's and counts for darker vignettes only; `width` and `height` are the document's size in
+    pixels, needed for softening only.
+    """
+    names = [tool] if tool is not None else [t.name for t in TOOLS if t.name != "vignette"]
+    best: tuple[float, ToolCall] | None = None
+    for name in names:
+        if name not in BY_NAME:
+            return None
+        found = _nearest(name, filter_id, params, opacity, max(width, height))
+        if found is not None and (best is None or found[0] < best[0] - 1e-9):
+            best = found
+    return best[1] if best else None
+
+
+def _nearest(
+    name: str, filter_id: str, params: Mapping[str, object], opacity: int, long_side: int
+) -> tuple[float, ToolCall] | None:
+    try:
+        if name == "sharpness":
+            value = _sharpness_value(filter_id, params, long_side)
+            return None if value is None else (0.0, ToolCall(name, value))
+        if name == "grain":
+            value = _grain_value(filter_id, params)
+            return None if value is None else (0.0, ToolCall(name, value))
+        shape = _shape(filter_id, params)
+        if shape is None:
+            return None
+        if name == "vignette" and _off(shape, dict(_shapes("vignette"))[-100]) <= TOLERANCE:
+            return 0.0, ToolCall(name, -round(100 * opacity / 255))
+    except (ValueError, TypeError, ZeroDivisionError, IndexError):  # half a number, or not a number at all
+        return None
+    if name == "vignette" and opacity != 255:
+        return None
+    off, value = min((_off(shape, other), value) for value, other in _shapes(name) if name != "vignette" or value >= 0)
+    return (off, ToolCall(name, value)) if off <= TOLERANCE else None
+
+
+Shape = tuple[str, tuple[float, ...]]
+
+
+@lru_cache(maxsize=32)
+def _shapes(name: str) -> tuple[tuple[int, Shape], ...]:
+    """Every value of a tool with the shape of its layer."""
+    tool, found = BY_NAME[name], []
+    for value in range(tool.minimum, tool.maximum + 1):
+        layer = layer_for(ToolCall(name, value), width=0, height=0)
+        shape = _shape(layer.filter_id, layer.properties())
+        assert shape is not None
+        found.append((value, shape))
+    return tuple(found)
+
+
+def _off(one: Shape, other: Shape) -> float:
+    """The largest difference of two shapes, infinite between shapes of different kinds."""
+    if one[0] != other[0] or len(one[1]) != len(other[1]):
+        return float("inf")
+    return max((abs(a - b) for a, b in zip(one[1], other[1], strict=True)), default=0.0)
+
+
+_TONES = [i / 16 for i in range(17)]
+
+
+def _shape(filter_id: str, params: Mapping[str, object]) -> Shape | None:
+    """What levels or curves do to 17 tones in each channel that they change, a greyscale channel counting as all channels.
+
+    Raises ValueError and its kin for parameters that are no numbers.
+    """
+    if filter_id == filters.LEVELS:
+        if str(params.get("mode", "channels")) != "channels":
+            return None
+        prefix, line = "channel_", _levels_tones
+    elif filter_id == filters.CURVES:
+        prefix, line = "curve", _curve_tones
+    else:
+        return None
+    kind, tones = filter_id, []
+    for channel in range(8):
+        text = params.get(f"{prefix}{channel}")
+        values = line(str(text)) if text is not None else _TONES
+        if max(abs(a - b) for a, b in zip(values, _TONES, strict=True)) > 1e-12:
+            kind += f" {channel}"
+        tones += values
+    active = kind.split(" ")[1:]
+    if filter_id == filters.CURVES and len(active) > 1:
+        return None
+    return filter_id, tuple(tones)
+
+
+def _levels_tones(text: str) -> list[float]:
+    in_black, in_white, gamma, out_black, out_white = (float(v) for v in text.split(";"))
+    span = in_white - in_black
+    return [
+        out_black + (out_white - out_black) * min(1.0, max(0.0, (x - in_black) / span)) ** (1.0 / gamma) for x in _TONES
+    ]
+
+
+def _curve_tones(text: str) -> list[float]:
+    points = [tuple(float(v) for v in point.split(",")[:2]) for point in text.strip().rstrip(";").split(";")]
+    if [p[0] for p in points] == [0.0, 1.0]:
+        (_, low), (_, high) = points
+        return [low + (high - low) * x for x in _TONES]
+    if len(points) != len(_TONES) or any(abs(p[0] - x) > 1e-3 for p, x in zip(points, _TONES, strict=True)):
+        raise ValueError("a curve that is not ours")
+    return [p[1] for p in points]
+
+
+def _sharpness_value(filter_id: str, params: Mapping[str, object], long_side: int) -> int | None:
+    if filter_id == filters.UNSHARP:
+        exact = 100.0 * float(str(params.get("amount"))) / laws.SHARPEN_AMOUNT
+    elif filter_id == filters.BLUR and long_side > 0:
+        exact = -100.0 * float(str(params.get("horizRadius"))) / laws.soften_radius(long_side, -1.0)
+    else:
+        return None
+    value = round(exact)
+    return value if BY_NAME["sharpness"].minimum <= value <= BY_NAME["sharpness"].maximum else None
+
+
+_DEVIATION = re.compile(r"0\.5 \+ ([0-9.]+) \* \(\$n\[0\]")
+
+
+def _grain_value(filter_id: str, params: Mapping[str, object]) -> int | None:
+    found = _DEVIATION.search(str(params.get("script", ""))) if filter_id == filters.SCRIPT else None
+    if found is None:
+        return None
+    value = round(100.0 * float(found.group(1)) / laws.GRAIN_DEVIATION)
+    return value if 0 <= value <= BY_NAME["grain"].maximum else None
