@@ -102,7 +102,8 @@ def _layer_element(step: FilterLayerSpec, layer_id: str, filename: str) -> str:
     return (
         f'     <layer nodetype="{step.kind}" name={quoteattr(step.name)} uuid="{layer_id}" filename="{filename}" '
         f'{which}name="{step.filter_id}" {which}version="{step.filter_version}" '
-        f'compositeop={quoteattr(COMPOSITE[step.blend_mode])} opacity="{step.opacity}" visible="1" locked="0" collapsed="0" colorlabel="0" intimeline="0" x="0" y="0" '
+        f'compositeop={quoteattr(COMPOSITE[step.blend_mode])} opacity="{step.opacity}" '
+        f'visible="1" locked="0" collapsed="0" colorlabel="0" intimeline="0" x="0" y="0" '
         f'channelflags="{"1110" if step.inherit_alpha else ""}"/>'
     )
 
