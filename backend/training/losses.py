@@ -1,0 +1,83 @@
+"""What training minimises: pure functions of the network's answers and the teacher's, each with its formula."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from backend.agent.vocab import PAD
+from backend.training.model import KEEP, SET, AgentNet, Read
+from backend.training.renderer import LOWER, UPPER, render_points
+from backend.training.samples import Batch
+
+LEAST_DISTANCE = 0.02  # likeness is not asked more finely than this share of the full range
+WEIGHTS = {"gate": 0.4, "value": 0.6, "likeness": 1.0, "words": 0.5, "wishes": 0.4, "sizes": 0.3}
+
+
+def distance(x: Tensor, y: Tensor) -> Tensor:
+    """The paper's d = (mean |x - y| + RMSE) / 2. x, y: (B, 3, N) in [0, 1] -> (B,)."""
+    difference = (x - y).flatten(1)
+    return 0.5 * (difference.abs().mean(1) + (difference.square().mean(1) + 1e-8).sqrt())
+
+
+def chosen_values(gates: Tensor, values: Tensor, state: Tensor) -> Tensor:
+    """keep -> the value in force, set -> the new value, remove -> 0. gates: (B, 16, 3) one-hot; values, state: (B, 16)."""
+    return gates[..., KEEP] * state + gates[..., SET] * values
+
+
+def hard(logits: Tensor) -> Tensor:
+    """One-hot of the likeliest gate, with the gradient of the probabilities (straight through). (B, 16, 3)."""
+    soft = logits.softmax(-1)
+    return functional.one_hot(logits.argmax(-1), 3).to(soft.dtype) + soft - soft.detach()
+
+
+def within_range(values: Tensor) -> Tensor:
+    """Values clamped to each tool's range; (B, 16) / 100."""
+    return torch.minimum(torch.maximum(values, LOWER.to(values)), UPPER.to(values))
+
+
+def losses(net: AgentNet, batch: Batch, dtype: torch.dtype) -> tuple[dict[str, Tensor], Read]:
+    """Every part's mean over the samples that it concerns, unweighted.
+
+    gate: cross-entropy over keep, set, remove, summed over the tools. value: |v - teacher's| over the tools to set, summed.
+    likeness: d(edit, target) / d(before, target) with the network's own gates, 1 minus the paper's likeness. words: cross-entropy
+    a word. wishes: binary cross-entropy summed over the axes. sizes: |size - label| over the asked axes.
+    """
+    read = net.read(*batch.inputs(dtype))
+    known, edits = batch.decides, (batch.task < 2).float()
+    gate = functional.cross_entropy(read.gates.transpose(1, 2), batch.gates, reduction="none", label_smoothing=0.02).sum(1)
+
+    teacher = functional.one_hot(batch.gates, 3).float()
+    value = ((net.decide(read.tools, teacher) - batch.calls).abs() * teacher[..., SET]).sum(1)
+
+    own = hard(read.gates)
+    values = within_range(chosen_values(own, net.decide(read.tools, own.detach()), batch.state))
+    rendered = render_points(batch.points, batch.uv, values)
+    with torch.no_grad():
+        by_calls = render_points(batch.points, batch.uv, batch.calls)
+        target = torch.where(batch.original[:, None, None] > 0, batch.target, by_calls)
+        before = distance(batch.points, target).clamp_min(LEAST_DISTANCE)
+    likeness = (distance(rendered, target) / before).clamp_max(4.0)
+
+    shown = batch.calls * edits[:, None]
+    logits = net.teach_words(read, shown.to(dtype), batch.words[:, :-1])
+    words = functional.cross_entropy(
+        logits.flatten(0, 1), batch.words[:, 1:].flatten(), ignore_index=PAD, label_smoothing=0.05
+    )
+    wishes = functional.binary_cross_entropy_with_logits(read.wishes, batch.wishes, reduction="none").sum(1)
+    asked = (batch.wishes > 0).float()
+    sizes = ((read.sizes - batch.sizes).abs() * asked).sum(1)
+    spoken = edits.sum().clamp_min(1)
+    return {
+        "gate": (gate * known).sum() / known.sum().clamp_min(1),
+        "value": (value * known).sum() / known.sum().clamp_min(1),
+        "likeness": (likeness * edits).sum() / spoken,
+        "words": words,
+        "wishes": (wishes * edits).sum() / spoken,
+        "sizes": (sizes * edits).sum() / spoken,
+    }, read
+
+
+def total(parts: dict[str, Tensor]) -> Tensor:
+    return torch.stack([WEIGHTS[name] * part for name, part in parts.items()]).sum()
