@@ -1,0 +1,212 @@
+"""Write the training set: shards of JSON lines, each a photo record, what was said, and what a retoucher would do.
+
+    python -m backend.training.dataset --shared DIR --out runs/data --samples 60000 --seed 1
+
+Deterministic for a seed; a shard that is there already is not made again, so a stopped run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from backend.training import follow_ups, reasons, summaries
+from backend.training.compose import compose, off_topic, style_wishes, vague
+from backend.training.items import Item, Scene, fit_items, measure_items, small_improvement, solve_items
+from backend.training.language import Sentences, Utterance
+from backend.training.looks import look
+from backend.training.renderer import calls_of, render_points
+from backend.training.scenes import after_picture, before_picture, photo_files, random_picture
+
+__all__ = ["after_picture", "before_picture", "main", "make_shard"]
+
+SHARD = 2000
+PER_SCENE = 5
+# Shares of the tasks, and within edits of the sources of words.
+MIX = {"edit": 0.65, "refine": 0.20, "summary": 0.10, "none": 0.05}
+WORDS = {"vague": 0.18, "real": 0.22, "everyday": 0.13, "look": 0.07, "composed": 0.40}
+
+
+def _choose(rng: np.random.Generator, shares: dict[str, float]) -> str:
+    names = list(shares)
+    p = np.array([shares[n] for n in names])
+    return names[int(rng.choice(len(names), p=p / p.sum()))]
+
+
+def _request(rng: np.random.Generator, sentences: Sentences, source: str) -> Utterance:
+    if source == "real":
+        return sentences.draw_real(rng)
+    if source == "everyday":
+        return sentences.draw_everyday(rng)
+    return compose(rng)
+
+
+def _edit(rng: np.random.Generator, scene: Scene, sentences: Sentences) -> Item:
+    source = _choose(rng, WORDS)
+    if source == "look":
+        utterance, wishes = look(rng, scene.facts)
+        return Item(scene, "edit", utterance, wishes=wishes)
+    utterance = vague(rng) if source == "vague" else _request(rng, sentences, source)
+    item = Item(scene, "edit", utterance)
+    item.vague = utterance.kind == "vague" or (utterance.kind == "" and not utterance.effects)
+    if rng.random() < 0.12:
+        item.style_wishes = style_wishes(rng)
+        item.style = summaries.sentence(item.style_wishes, rng)
+    return item
+
+
+def _random_calls(rng: np.random.Generator) -> list[int]:
+    """Somebody's own edit: one to four tools, light, medium, heavy or extreme."""
+    values = [0] * 16
+    for i in rng.choice(16, size=int(rng.integers(1, 5)), replace=False):
+        strength = rng.choice([rng.uniform(8, 25), rng.uniform(25, 50), rng.uniform(50, 80)], p=[0.5, 0.35, 0.15])
+        values[i] = round(strength) * (1 if i in (3, 13) or rng.random() < 0.5 else -1)
+        if i in (3, 13):
+            values[i] //= 2
+    return values
+
+
+def _solve_first(items: list[Item]) -> None:
+    """First turns: vague ones by fit or by a small improvement, the others by the teacher, offers of nothing at once."""
+    to_fit, to_solve = [], []
+    for item in items:
+        if item.vague and not item.scene.good:
+            to_fit.append(item)
+            continue
+        if item.vague:
+            item.wishes = small_improvement(item.scene.facts)
+        if item.wishes or item.utterance.effects or (item.vague and item.style_wishes):
+            to_solve.append(item)
+        else:
+            item.values = [0] * 16
+    fit_items(to_fit)
+    solve_items(to_solve)
+    styled = [i for i in to_fit if i.style_wishes and not i.dropped]
+    for item in styled:
+        item.start = item.values
+    solve_items(styled)
+    for item in styled:
+        item.start = None
+
+
+def _line(item: Item, rng: np.random.Generator) -> dict[str, Any]:
+    u, scene = item.utterance, item.scene
+    sample: dict[str, Any] = {
+        "task": item.task, "picture": scene.picture, "request": u.text, "earlier": item.earlier,
+        "in_force": calls_of(item.start or [0] * 16), "style": item.style, "calls": item.calls, "reason": "", "summary": "",
+        "effects": u.effects, "keep": u.keep, "kind": "vague" if item.vague else u.kind,
+    }
+    if item.task == "edit":
+        sample["reason"] = reasons.of_edit(
+            item.calls, scene.facts, blown=scene.blown, crushed=scene.crushed, wishes=item.wishes, keep=u.keep, kind=u.kind,
+            vague=item.vague, rng=rng,
+        )
+    elif item.task == "refine":
+        sample["reason"] = reasons.of_refine(sample["in_force"], item.calls, rng)
+    else:
+        sample["summary"] = summaries.sentence(item.wishes, rng)
+        sample["effects"] = [w.label for w in item.wishes]
+        sample["after"] = item.extra.get("after", item.calls)
+        sample["request"], sample["calls"] = "", []
+    return sample
+
+
+def _summaries(rng: np.random.Generator, items: list[Item]) -> None:
+    """Summary items: named by the wishes behind them, or by what is measured between before and after."""
+    measured, targets = [], []
+    for item in items:
+        if item.extra.get("source") == "original":
+            item.extra["after"], item.values = "original", [0] * 16
+            measured.append(item)
+            targets.append(item.scene.target)
+        elif item.extra.get("source") == "calls":
+            item.values = _random_calls(rng)
+            values = torch.tensor([item.values], dtype=torch.float32) / 100
+            measured.append(item)
+            targets.append(render_points(item.scene.points[None], item.scene.uv[None], values)[0])
+    measure_items(measured, targets)
+    for item in measured:
+        item.wishes = summaries.measured(item.amounts)
+        if item.extra["source"] == "calls":
+            item.wishes = summaries.with_laws(item.wishes, item.values or [])
+        if not item.wishes:
+            item.dropped = "nothing to name"
+
+
+def make_shard(
+    shared: Path, files: list[str], sentences: Sentences, seed: int, samples: int
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """About `samples` lines (some are refused by the teacher), and how many were dropped for which fault."""
+    rng = np.random.default_rng(seed)
+    first: list[Item] = []
+    for k in range(samples // PER_SCENE):
+        picture = random_picture(rng, files, spoiled=rng.random() < 0.45)
+        scene = Scene.of(picture, shared / "data", seed * 100_003 + k)
+        for _ in range(PER_SCENE):
+            task = _choose(rng, MIX)
+            if task == "none":
+                first.append(Item(scene, "edit", off_topic(rng), values=[0] * 16))
+            elif task == "summary":
+                source = "original" if not scene.good and rng.random() < 0.35 else "calls" if rng.random() < 0.35 else "edit"
+                u = Utterance("") if source != "edit" else compose(rng)
+                first.append(Item(scene, "summary", u, extra={"source": source}))
+            else:
+                item = _edit(rng, scene, sentences)
+                item.task = task
+                if task == "refine":
+                    item.style, item.style_wishes = "", []
+                first.append(item)
+    _summaries(rng, [i for i in first if i.extra.get("source") in ("original", "calls")])
+    _solve_first([i for i in first if i.values is None])
+    done = [i for i in first if i.task != "refine" and i.values is not None]
+    for item in done:
+        if item.task == "summary" and item.extra.get("source") == "edit":
+            item.extra["after"] = item.calls
+            item.wishes = [replace(w, scale=1.0) for w in item.wishes]
+    turned = follow_ups.make(rng, [i for i in first if i.task == "refine" and not i.dropped and any(i.values or [])], sentences)
+    faults: dict[str, int] = {}
+    lines = []
+    for item in [*done, *turned]:
+        if item.dropped:
+            faults[item.dropped] = faults.get(item.dropped, 0) + 1
+        else:
+            lines.append(_line(item, rng))
+    lines.sort(key=lambda s: json.dumps(s["picture"], sort_keys=True))
+    return lines, faults
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, required=True, help="folder with data/ in it")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--samples", type=int, default=60_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first-shard", type=int, default=0)
+    parser.add_argument("--split", default="train")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    files = photo_files(options.shared, options.split)
+    sentences = Sentences(options.shared, held=False)
+    options.out.mkdir(parents=True, exist_ok=True)
+    shards = range(options.first_shard, options.first_shard + max(1, round(options.samples / SHARD)))
+    for shard in tqdm(shards, unit="shard"):
+        path = options.out / f"shard-{shard:04d}.jsonl"
+        if path.exists():
+            continue
+        lines, faults = make_shard(options.shared, files, sentences, options.seed * 10_000 + shard, SHARD)
+        partial = path.with_suffix(".part")
+        partial.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+        os.replace(partial, path)
+        tqdm.write(f"{path.name}: {len(lines)} samples; refused {faults}")
+
+
+if __name__ == "__main__":
+    main()

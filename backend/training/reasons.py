@@ -1,0 +1,169 @@
+"""The reason in words: what was seen in the photo, what is done about it, and what cannot be done. No numbers, few words.
+
+The words come from a small closed vocabulary, so that a small decoder can learn to write them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backend.training.effects import Wish
+from backend.training.goals import Facts
+
+# What each tool is said to do, up and down.
+_ACTIONS: dict[str, tuple[str, str]] = {
+    "exposure": ("raise the exposure", "lower the exposure"),
+    "brightness": ("lift all tones", "bring all tones down"),
+    "contrast": ("add contrast", "soften the contrast"),
+    "fade": ("fade it to a matte look", "fade it to a matte look"),
+    "natural_contrast": ("give the middle tones more punch", "flatten the middle tones"),
+    "highlights": ("let the highlights glow", "recover the highlights"),
+    "shadows": ("open the shadows", "deepen the shadows"),
+    "whites": ("brighten the whites", "tame the whites"),
+    "blacks": ("lift the blacks", "deepen the blacks"),
+    "saturation": ("strengthen the colours", "calm the colours"),
+    "vibrance": ("liven up the weak colours", "quieten the weak colours"),
+    "temperature": ("warm the light", "cool the light"),
+    "tint": ("shift the colours towards green", "shift the colours towards magenta"),
+    "grain": ("add film grain", "add film grain"),
+    "vignette": ("lighten the corners", "darken the corners"),
+    "sharpness": ("sharpen the detail", "soften the detail"),
+}
+_TONE = {"exposure", "brightness", "shadows", "highlights", "whites", "blacks"}
+_PUNCH = {"contrast", "natural_contrast", "fade"}
+_COLOUR = {"saturation", "vibrance", "temperature", "tint"}
+_UNDO = {
+    "L": "brightness", "C": "contrast", "S": "colour strength", "a": "tint", "b": "colour temperature", "H": "sharpness",
+    "N": "grain", "V": "vignette", "F": "fade", "SH": "shadows", "HL": "highlights", "WH": "whites", "BL": "blacks",
+    "BW": "black and white", "X": "sepia", "Z": "haze removal",
+}
+
+
+def _size(value: int, name: str) -> str:
+    strong, slight = (75, 30) if name == "sharpness" else (50, 12)
+    return " a little" if abs(value) < slight else " strongly" if abs(value) > strong else ""
+
+
+def seen(facts: Facts, names: set[str], blown: float, crushed: float) -> list[str]:
+    """Words about the picture that matter for the tools `names`, the most telling first; blown, crushed: shares of pixels."""
+    words: list[tuple[float, str]] = []
+    if names & _TONE or names & _PUNCH:
+        if facts.lightness < 42:
+            words.append(((42 - facts.lightness) / 10, "very dark" if facts.lightness < 25 else "rather dark"))
+        elif facts.lightness > 66:
+            words.append(((facts.lightness - 66) / 10, "very bright" if facts.lightness > 80 else "rather bright"))
+    if names & _PUNCH or names & _TONE:
+        if facts.spread < 52:
+            words.append(((52 - facts.spread) / 10, "flat"))
+        elif facts.spread > 86:
+            words.append(((facts.spread - 86) / 8, "high in contrast"))
+    if names & _COLOUR:
+        if facts.b > 14:
+            words.append(((facts.b - 14) / 8, "on the warm side"))
+        elif facts.b < -4:
+            words.append(((-4 - facts.b) / 8, "on the cool side"))
+        if abs(facts.a) > 6:
+            words.append(((abs(facts.a) - 6) / 6, "tinted magenta" if facts.a > 0 else "tinted green"))
+        if facts.chroma < 11:
+            words.append(((11 - facts.chroma) / 6, "almost without colour" if facts.chroma < 3 else "muted in colour"))
+        elif facts.chroma > 36:
+            words.append(((facts.chroma - 36) / 12, "strong in colour"))
+    if names & {"highlights", "whites", "exposure"} and blown > 0.03:
+        words.append((blown * 8, "blown out in the bright parts"))
+    if names & {"shadows", "blacks", "exposure"} and crushed > 0.08:
+        words.append((crushed * 4, "nearly black in the shadows"))
+    return [w for _, w in sorted(words, key=lambda pair: -pair[0])][:2]
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def _action(call: dict[str, Any], names: set[str], wishes: list[Wish]) -> str:
+    name, value = call["name"], call["value"]
+    axes = {w.axis for w in wishes if w.sign > 0}
+    if name == "saturation" and value <= -95:
+        return "take out all colour"
+    if name == "saturation" and "X" in axes:
+        return "reduce the colours to brown tones"
+    if name == "blacks" and "Z" in axes and value < 0:
+        return "deepen the blacks to cut the haze"
+    if name == "sharpness" and value < 0 and any(w.axis == "N" for w in wishes):
+        return "smooth the noise by softening the detail"
+    return _ACTIONS[name][0 if value > 0 else 1] + _size(value, name)
+
+
+def of_edit(
+    calls: list[dict[str, Any]], facts: Facts, *, blown: float, crushed: float, wishes: list[Wish], keep: list[str],
+    kind: str, vague: bool, rng: np.random.Generator,
+) -> str:
+    """The reason for `calls` on a picture with `facts`. kind: the label of the request ("", local, impossible)."""
+    names = {c["name"] for c in calls}
+    if not calls:
+        return nothing_needed(rng) if vague else nothing_possible(kind, rng)
+    order = sorted(calls, key=lambda c: -abs(c["value"]))[:4]
+    actions = [_action(c, names, wishes) for c in calls if c in order]
+    words = seen(facts, names, blown, crushed)
+    do = f"I {_listed(actions)}"
+    if kind == "local":
+        return f"I can only change the whole picture, not one part of it, so {do} everywhere."
+    if kind == "impossible":
+        return f"I cannot add, remove or reshape things, but {do}."
+    if words:
+        lead = ("The picture is ", "The photo looks ", "It is ")[int(rng.integers(3))] + " and ".join(words)
+        tail = f", so {do}." if vague or rng.random() < 0.5 else f"; {do}."
+    else:
+        lead = ("The light is well balanced", "The tones are even", "The picture is in good shape")[int(rng.integers(3))]
+        tail = f"; {do}."
+    sentence = lead + tail
+    if keep:
+        held = _listed([_UNDO[k] for k in keep if k in _UNDO][:2])
+        sentence = sentence[:-1] + f", and leave the {held} as before."
+    return sentence
+
+
+def of_refine(old: list[dict[str, Any]], new: list[dict[str, Any]], rng: np.random.Generator) -> str:
+    """The reason for going from `old` to `new` calls: what changes, and that the rest stays."""
+    if not new:
+        return ("All steps are taken back; this is the original picture again.",
+                "I take every step back, so the picture is as it was.")[int(rng.integers(2))]
+    a, b = ({c["name"]: c["value"] for c in calls} for calls in (old, new))
+    parts = []
+    for name in {**a, **b}:
+        was, now = a.get(name, 0), b.get(name, 0)
+        if was == now:
+            continue
+        word = _ACTIONS[name][0 if (now or was) > 0 else 1]
+        if now == 0:
+            parts.append((abs(was), f"no longer {word}"))
+        elif was == 0:
+            parts.append((abs(now), word + _size(now, name)))
+        elif was * now < 0:
+            parts.append((abs(now - was), f"now {word} instead"))
+        else:
+            parts.append((abs(now - was), f"{word} {'more' if abs(now) > abs(was) else 'less'}"))
+    if not parts:
+        return "Nothing in your words changes the steps in force, so they all stay as they are."
+    done = _listed([p for _, p in sorted(parts, key=lambda pair: -pair[0])][:3])
+    stays = set(a) & set(b) and any(a[n] == b.get(n) for n in a)
+    return f"I {done}; the rest stays as it is." if stays else f"I {done}."
+
+
+def nothing_needed(rng: np.random.Generator) -> str:
+    said = ("The photo already looks good, so I leave it as it is; tell me what you would like to be different.",
+            "Light and colour are well balanced here; I would change nothing unless you tell me what you miss.")
+    return said[int(rng.integers(2))]
+
+
+def nothing_possible(kind: str, rng: np.random.Generator) -> str:
+    """The honest answer to what the tools cannot do."""
+    can = ("I can change light, contrast, colour, sharpness, grain and vignette of the whole picture.",
+           "I can make the whole picture brighter, warmer, stronger in colour, sharper or softer.")[int(rng.integers(2))]
+    if kind == "impossible":
+        return "I cannot add, remove or reshape things in the picture. " + can
+    if kind == "local":
+        return "I cannot change one part of the picture alone. " + can
+    lead = ("That is not something I can help with. ", "I did not find a wish for the picture in that. ")
+    return lead[int(rng.integers(2))] + can
