@@ -29,7 +29,7 @@ class BackendError(Exception):
 _KIND_OF_CODE = {
     "unauthorized": "unauthorized", "busy": "busy", "bad_picture": "bad_picture", "picture_too_large": "bad_picture",
     "no_picture": "bad_picture", "too_long": "too_long", "body_too_large": "bad_picture", "loading": "not_ready",
-    "model_failed": "not_ready", "stopped": "stopped",
+    "model_failed": "not_ready", "model_not_found": "bad_request", "stopped": "stopped",
 }
 _KIND_OF_STATUS = {
     400: "bad_request", 401: "unauthorized", 403: "unauthorized", 408: "timeout", 413: "bad_picture", 422: "bad_request",

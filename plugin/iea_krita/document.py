@@ -1,0 +1,203 @@
+"""One open document as the plugin sees it: its facts, our group's layers, its pictures and its annotation.
+
+libkis wrappers go stale when documents close or layers leave, and a stale one crashes Krita. So nothing in here keeps one:
+a PhotoDocument holds an id only and fetches everything again at each call. GUI thread only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tool_mapping.krita import check_document
+
+from . import host
+from .qt import QtCore
+from .texts import tr
+
+SESSION = "iea_krita/session"
+BEFORE = "iea_krita/before"
+_SAMPLED_ROWS = 64
+
+
+class DocumentGone(Exception):
+    """The document was closed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    model: str
+    depth: str
+    profile: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerState:
+    """A child of our group, as it is now."""
+
+    layer: str
+    name: str
+    visible: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupState:
+    """Our group as it is now. `layers` lowest first; opacity 0..255."""
+
+    group: str
+    name: str
+    visible: bool
+    opacity: int
+    layers: tuple[LayerState, ...]
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        return (self.group, *(layer.layer for layer in self.layers))
+
+
+def uid(node: Any) -> str:
+    return node.uniqueId().toString()
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """All nodes below `node`, depth first, topmost first."""
+    for child in reversed(node.childNodes()):
+        yield child
+        if child.type() == "grouplayer":
+            yield from walk(child)
+
+
+def find(document: Any, layer: str) -> Any | None:
+    """The node with a unique id, freshly fetched. (`nodeByUniqueID` came only with Krita 5.2.)"""
+    if not layer:
+        return None
+    return next((node for node in walk(document.rootNode()) if uid(node) == layer), None)
+
+
+def active_key() -> str:
+    """The id of the document in front, "" when none is open."""
+    document = host.Krita.instance().activeDocument()
+    return uid(document.rootNode()) if document is not None else ""
+
+
+class PhotoDocument:
+    """The open document whose root node has the unique id `key`. Methods raise DocumentGone once it is closed."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    @property
+    def is_open(self) -> bool:
+        return self._find() is not None
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.key) and active_key() == self.key
+
+    def _find(self) -> Any | None:
+        return next((d for d in host.Krita.instance().documents() if uid(d.rootNode()) == self.key), None)
+
+    def fetch(self) -> Any:
+        """The libkis Document, for use within one call only."""
+        document = self._find()
+        if document is None:
+            raise DocumentGone(tr("The document was closed, so the answer was dropped. Nothing else changed."))
+        return document
+
+    # Facts
+
+    def facts(self) -> Facts:
+        d = self.fetch()
+        return Facts(d.colorModel(), d.colorDepth(), d.colorProfile(), d.width(), d.height())
+
+    def why_not(self) -> str:
+        """A sentence saying why this document cannot be edited, "" when it can."""
+        facts = self.facts()
+        return check_document(facts.model, facts.depth, facts.profile) or ""
+
+    def is_idle(self) -> bool:
+        """Whether Krita has finished computing the picture. Does not wait."""
+        d = self.fetch()
+        if not d.tryBarrierLock():
+            return False
+        d.unlock()
+        return True
+
+    # Pictures
+
+    def picture(self) -> Any:
+        """The picture as it looks now: QImage, sRGB, 8 bit, full size. One Krita call; ask when idle."""
+        d = self.fetch()
+        return d.projection(0, 0, d.width(), d.height())
+
+    def fingerprint(self, group: str) -> str:
+        """Changes when what lies outside our group changes. Looks at 64 rows of each top layer, not at every pixel."""
+        d = self.fetch()
+        width, height = d.width(), d.height()
+        rows = sorted({(2 * i + 1) * height // (2 * _SAMPLED_ROWS) for i in range(_SAMPLED_ROWS)})
+        digest = hashlib.sha256(f"{width}x{height} {d.colorModel()} {d.colorDepth()} {d.colorProfile()}".encode())
+        for node in d.rootNode().childNodes():
+            if uid(node) == group:
+                continue
+            digest.update(f"{uid(node)} {node.visible()} {node.opacity()} {node.blendingMode()}".encode())
+            if node.visible() and node.type() in ("paintlayer", "grouplayer"):
+                for row in rows:
+                    digest.update(bytes(node.projectionPixelData(0, row, width, 1)))
+        return digest.hexdigest()[:24]
+
+    def copy_without(self, group: str) -> PhotoDocument:
+        """A temporary document with everything but our group; whoever asked closes it with `close_copy`."""
+        d = self.fetch()
+        application = host.Krita.instance()
+        copy = application.createDocument(
+            d.width(), d.height(), "IEA", d.colorModel(), d.colorDepth(), d.colorProfile(), 300.0
+        )
+        root = copy.rootNode()
+        for node in root.childNodes():
+            node.remove()
+        for node in d.rootNode().childNodes():
+            if uid(node) != group:
+                root.addChildNode(node.clone(), None)
+        copy.refreshProjection()
+        return PhotoDocument(uid(copy.rootNode()))
+
+    def close_copy(self) -> None:
+        d = self._find()
+        if d is not None:
+            d.setModified(False)
+            d.close()
+
+    # Our group
+
+    def group_state(self, groups: tuple[str, ...]) -> list[GroupState]:
+        """Those of the groups with these unique ids that are in the document, topmost first."""
+        found = []
+        for node in walk(self.fetch().rootNode()):
+            if node.type() == "grouplayer" and uid(node) in groups:
+                layers = tuple(LayerState(uid(c), c.name(), c.visible(), c.type()) for c in node.childNodes())
+                found.append(GroupState(uid(node), node.name(), node.visible(), node.opacity(), layers))
+        return found
+
+    def groups_named(self, prefix: str) -> list[GroupState]:
+        """Groups whose name begins so, topmost first: to find our steps where the annotation is lost."""
+        names = [uid(n) for n in walk(self.fetch().rootNode()) if n.type() == "grouplayer" and n.name().startswith(prefix)]
+        return self.group_state(tuple(names))
+
+    # The annotation
+
+    def read(self, kind: str) -> bytes:
+        """The annotation of that type, b"" when there is none."""
+        d = self.fetch()
+        return bytes(d.annotation(kind)) if kind in d.annotationTypes() else b""
+
+    def write(self, kind: str, data: bytes) -> None:
+        d = self.fetch()
+        if kind in d.annotationTypes() and bytes(d.annotation(kind)) == data:
+            return
+        d.setAnnotation(kind, tr("IEA: the conversation about this picture"), QtCore.QByteArray(data))
+        d.setModified(True)

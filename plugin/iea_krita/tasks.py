@@ -1,0 +1,68 @@
+"""Work in several moments of Krita's event loop: a generator that says what it waits for instead of blocking."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+from .qt import QtCore
+
+_POLL_MS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Wait until `ready` gives something true, which the generator is then sent. TimeoutError after `seconds`."""
+
+    ready: Callable[[], Any]
+    seconds: float = 60.0
+
+
+Steps = Generator[Until, Any, None]
+
+
+class Task(QtCore.QObject):
+    """Runs a generator of Until on a timer. Exceptions that it does not catch go to `failed`; nothing is raised to Krita."""
+
+    def __init__(self, steps: Steps, failed: Callable[[BaseException], None], parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._steps = steps
+        self._failed = failed
+        self._waiting: Until | None = None
+        self._deadline = 0.0
+        self._timer = QtCore.QTimer(self)
+        self._timer.timeout.connect(self._go)
+        self._timer.start(0)
+
+    @property
+    def is_over(self) -> bool:
+        return not self._timer.isActive()
+
+    def cancel(self) -> None:
+        """End it where it waits; the generator's own clean-up runs."""
+        self._timer.stop()
+        self._steps.close()
+
+    def _go(self) -> None:
+        try:
+            value = None
+            if self._waiting is not None:
+                value = self._waiting.ready()
+                if not value:
+                    if time.monotonic() < self._deadline:
+                        return
+                    self._waiting = self._steps.throw(TimeoutError("It took too long."))
+                else:
+                    self._waiting = self._steps.send(value)
+            else:
+                self._waiting = next(self._steps)
+            self._deadline = time.monotonic() + self._waiting.seconds
+            self._timer.setInterval(_POLL_MS)
+        except StopIteration:
+            self._timer.stop()
+        except Exception as error:
+            self._timer.stop()
+            self._steps.close()
+            self._failed(error)
