@@ -99,13 +99,14 @@ CHANNEL_SHIFT: dict[str, tuple[float, float, float]] = {
 # --- places: sizes are relative to the picture's long side, so that a preview and the original look alike ----------------
 
 SHARPEN_AMOUNT = 1.5  # of the unsharp mask at 100
-GRAIN_DEVIATION = 0.3  # standard deviation of the noise at 100, on the encoded [0, 1] scale
+GRAIN_DEVIATION = 0.3  # standard deviation of the noise at 100 on the encoded [0, 1] scale, in a picture GRAIN_SIDE long
+GRAIN_SIDE = 1500  # pixels on the long side of the picture in which one grain is one pixel
 VIGNETTE_GAIN = 0.8  # corners are multiplied by 1 + 0.8 f
 
 
 def sharpen_radius(long_side: int) -> int:
     """Radius in Krita's unsharp mask, a whole number there; its Gaussian has the standard deviation 0.3 radius + 0.3."""
-    return min(9, max(1, round((0.0015 * long_side - 0.3) / 0.3)))
+    return max(1, round((0.0015 * long_side - 0.3) / 0.3))
 
 
 def sharpen_sigma(long_side: int) -> float:
@@ -125,7 +126,12 @@ def soften_sigma(long_side: int, f: float) -> float:
 
 def grain_cell(long_side: int) -> int:
     """Side in pixels of one grain: one pixel up to 1500 pixels on the long side, then in proportion."""
-    return max(1, round(long_side / 1500))
+    return max(1, round(long_side / GRAIN_SIDE))
+
+
+def grain_deviation(long_side: int, f: Any) -> Any:
+    """Standard deviation of the noise: what a picture of GRAIN_SIDE shows, after enlarging or reducing to the same size."""
+    return GRAIN_DEVIATION * f * (long_side / (GRAIN_SIDE * grain_cell(long_side)))
 
 
 def vignette(f: Any) -> tuple[Any, Any]:

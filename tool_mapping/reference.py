@@ -87,7 +87,7 @@ def grain_noise(height: int, width: int, seed: int = 0) -> Array:
 def _grain(x: Array, f: float, seed: int) -> Array:
     height, width = x.shape[:2]
     noise = grain_noise(height, width, seed)[..., None]
-    return _clip(x + np.float32(laws.GRAIN_DEVIATION * f) * noise)
+    return _clip(x + np.float32(laws.grain_deviation(max(height, width), f)) * noise)
 
 
 def apply_call(x: Array, call: ToolCall, *, seed: int = 0) -> Array:

@@ -150,7 +150,7 @@ def render(x: Tensor, values: Tensor, noise: Tensor | None = None) -> Tensor:
     if bool((grain != 0).any()):
         if noise is None:
             noise = torch.randn(batch, 1, height, width, dtype=x.dtype, device=x.device)
-        x = _clip(x + laws.GRAIN_DEVIATION * grain[:, None, None] * noise.reshape(batch, 1, -1))
+        x = _clip(x + laws.grain_deviation(max(height, width), grain[:, None, None]) * noise.reshape(batch, 1, -1))
     vignette = values[:, INDEX["vignette"]]
     if bool((vignette != 0).any()):
         places = pixel_places(height, width).to(x)
@@ -166,6 +166,6 @@ def _sharpened(x: Tensor, f: Tensor) -> Tensor:
         detail = x - _blurred(x, sigma)
         x = torch.where((f > 0)[:, None, None, None], _clip(x + laws.SHARPEN_AMOUNT * f[:, None, None, None] * detail), x)
     if bool((f < 0).any()):
-        soft = laws.soften_sigma(long_side, 1.0) * f.abs()
+        soft = laws.soften_sigma(long_side, f.clamp_max(0.0))
         x = torch.where((f < 0)[:, None, None, None], _blurred(x, soft), x)
     return x

@@ -64,13 +64,14 @@ def blur(radius: float) -> Params:
     return (("horizRadius", radius), ("vertRadius", radius), ("lockAspect", True))
 
 
-def grain_script(deviation: float, cell: int, seed: int) -> str:
+def grain_script(amount: float, deviation: float, cell: int, seed: int) -> str:
     """A SeExpr script: mid-grey plus noise, to be laid over the picture in linear light, which doubles it.
 
-    The noise of a cell is the sum of three uniform numbers, which one hash gives: close to normal, within 3 deviations.
+    `deviation` is the noise's standard deviation at amount 1, `cell` the side of a grain in pixels. The noise of a cell is the sum of three uniform
+    numbers, which one call gives: close to normal, within 3 deviations.
     """
     return (
-        f"$x = floor($u * $w / {cell});\n$y = floor($v * $h / {cell});\n"
+        f"$amount = {number(amount)};\n$x = floor($u * $w / {cell});\n$y = floor($v * $h / {cell});\n"
         f"$n = ccellnoise([$x + 0.5, $y + 0.5, {seed % 65536} + 0.5]);\n"
-        f"0.5 + {number(deviation)} * ($n[0] + $n[1] + $n[2] - 1.5)\n"
+        f"0.5 + {number(deviation)} * $amount * ($n[0] + $n[1] + $n[2] - 1.5)\n"
     )

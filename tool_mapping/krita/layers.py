@@ -91,7 +91,7 @@ def layer_for(
     if call.name == "sharpness":
         return _sharpness(call, f, long_side)
     if call.name == "grain":
-        script = filters.grain_script(laws.GRAIN_DEVIATION * f, laws.grain_cell(long_side), seed)
+        script = filters.grain_script(f, laws.grain_deviation(long_side, 1.0), laws.grain_cell(long_side), seed)
         return FilterLayerSpec(
             layer_name(call), "grain", filters.SCRIPT, filters.VERSION[filters.SCRIPT], (("script", script),),
             blend_mode="linear light", kind="generatorlayer", inherit_alpha=True,

@@ -155,12 +155,12 @@ def _sharpness_value(filter_id: str, params: Mapping[str, object], long_side: in
     return value if BY_NAME["sharpness"].minimum <= value <= BY_NAME["sharpness"].maximum else None
 
 
-_DEVIATION = re.compile(r"0\.5 \+ ([0-9.]+) \* \(\$n\[0\]")
+_AMOUNT = re.compile(r"^\s*\$amount = ([0-9.]+);")
 
 
 def _grain_value(filter_id: str, params: Mapping[str, object]) -> int | None:
-    found = _DEVIATION.search(str(params.get("script", ""))) if filter_id == filters.SCRIPT else None
+    found = _AMOUNT.search(str(params.get("script", ""))) if filter_id == filters.SCRIPT else None
     if found is None:
         return None
-    value = round(100.0 * float(found.group(1)) / laws.GRAIN_DEVIATION)
+    value = round(100.0 * float(found.group(1)))
     return value if 0 <= value <= BY_NAME["grain"].maximum else None
