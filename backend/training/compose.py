@@ -84,7 +84,8 @@ _NOT_SO = ("make {it} not so", "not so", "{it} should not be so", "why is {it} s
 _NOUNS: dict[str, tuple[str, ...]] = {
     "L": ("brightness", "exposure", "the brightness", "light", "the exposure"), "C": ("contrast", "the contrast"),
     "S": ("saturation", "colour intensity", "the saturation", "vibrance", "color", "vividness"),
-    "b": ("warmth", "temperature", "the warmth", "color temperature"), "H": ("sharpness", "detail", "the sharpness", "definition"),
+    "b": ("warmth", "temperature", "the warmth", "color temperature"),
+    "H": ("sharpness", "detail", "the sharpness", "definition"),
     "HL": ("highlights", "the highlights"), "SH": ("shadows brightness", "the lightness of the shadows"),
     "WH": ("whites", "the whites"), "BL": ("blacks slider", "the black level"), "N": ("grain", "the grain", "noise"),
 }

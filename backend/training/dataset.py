@@ -190,11 +190,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--samples", type=int, default=60_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first-shard", type=int, default=0)
-    parser.add_argument("--split", default="train")
+    parser.add_argument(
+        "--split", choices=["train", "dev"], default="train", help="dev: photos and sentences that training never sees"
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     files = photo_files(options.shared, options.split)
-    sentences = Sentences(options.shared, held=False)
+    sentences = Sentences(options.shared, held=options.split == "dev")
     options.out.mkdir(parents=True, exist_ok=True)
     shards = range(options.first_shard, options.first_shard + max(1, round(options.samples / SHARD)))
     for shard in tqdm(shards, unit="shard"):

@@ -13,8 +13,11 @@ POLITE_BEFORE = split(
     "ok so|hmm,|well,|if possible,|kindly|would it be possible to|I think you should|you know what,|let's|just|alright,|"
     "good morning!|so,|maybe|could you|can u|help me:|quick one:|request:"
 )
-POLITE_AFTER = (" please", ", please", " thanks", ", thanks!", ". Thank you!", " pls", " thx", "!", "!!", " if you can", ", would you?",
-                " :)", ", that's all", " for me", " ok?", ", if possible", ". Thanks a lot!", " cheers", ", okay?", " asap", ". TIA")
+POLITE_AFTER = (
+    " please", ", please", " thanks", ", thanks!", ". Thank you!", " pls", " thx", "!", "!!", " if you can", ", would you?",
+    " :)",
+    ", that's all", " for me", " ok?", ", if possible", ". Thanks a lot!", " cheers", ", okay?", " asap", ". TIA",
+)
 CONTEXT = split(
     "In this photo of my dog,|This is my daughter at her recital.|We were at the beach last summer.|For my website:|"
     "It's our wedding picture.|Shot on my phone at a concert.|This is from our hike in the mountains.|"

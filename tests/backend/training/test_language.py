@@ -1,0 +1,140 @@
+"""The composed language: labels that parse, sentences with words in them, held-out sentences held out, honest reasons."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from backend.training import summaries
+from backend.training.compose import PHRASES, compose, off_topic, style_wishes, vague
+from backend.training.effects import ALL_AXES, Wish, parse, parse_one
+from backend.training.follow_ups import SCALES, _scaled
+from backend.training.goals import Facts
+from backend.training.language import Sentences, held_out
+from backend.training.looks import LOOKS, look
+from backend.training.reasons import of_edit, of_refine
+from backend.training.renderer import INDEX, calls_of
+from backend.training.typos import untidy
+from tests.backend.training.shared_data import SHARED, needs_shared
+from tool_mapping.spec import TOOLS
+
+FACTS = Facts(50.0, 60.0, 20.0, 0.0, 0.0)
+
+
+def test_labels_are_read_as_axis_sign_and_size() -> None:
+    assert parse_one("SH-l") == Wish("SH", -1, "l")
+    assert parse_one("S+s") == Wish("S", 1, "s")
+    full, extra = parse(["C+m|S+m", "b-s"])
+    assert full == [Wish("C", 1, "m"), Wish("b", -1, "s")]
+    assert extra == [Wish("S", 1, "s")]
+    with pytest.raises(ValueError, match="not an effect"):
+        parse_one("Q+m")
+
+
+def test_composed_requests_have_words_and_labels_that_parse() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(3000):
+        u = compose(rng)
+        assert u.text.strip()
+        assert "{" not in u.text, u.text
+        assert u.effects
+        assert parse(u.effects)[0]
+        assert not set(u.keep) & {parse_one(e.split("|")[0]).axis for e in u.effects}, (u.text, u.effects, u.keep)
+
+
+def test_composed_requests_are_rarely_the_same() -> None:
+    rng = np.random.default_rng(2)
+    texts = [compose(rng).text for _ in range(3000)]
+    assert len(set(texts)) > 2700
+
+
+def test_every_axis_can_be_asked_for() -> None:
+    assert {axis for axis, _ in PHRASES} == set(ALL_AXES)
+
+
+def test_looks_are_made_of_known_wishes() -> None:
+    for entry in LOOKS:
+        for label in entry.wishes:
+            parse_one(label)
+    rng = np.random.default_rng(3)
+    assert all(look(rng, FACTS)[0].effects for _ in range(200))
+
+
+def test_empty_and_vague_words_ask_for_nothing_in_particular() -> None:
+    rng = np.random.default_rng(4)
+    drawn = [vague(rng) for _ in range(300)]
+    assert any(u.text == "" for u in drawn)
+    assert all(not u.effects and u.kind == "vague" for u in drawn)
+    assert all(not off_topic(rng).effects for _ in range(100))
+
+
+def test_untidy_typing_never_empties_a_sentence() -> None:
+    rng = np.random.default_rng(5)
+    assert all(untidy("make it a bit brighter please", rng, share=1.0).strip() for _ in range(500))
+
+
+def test_a_sentence_is_held_out_whatever_its_capitals_and_stops() -> None:
+    assert held_out("Make it brighter!") == held_out("make it  brighter")
+
+
+@needs_shared
+def test_held_out_sentences_are_never_drawn_for_training() -> None:
+    training, held = Sentences(SHARED), Sentences(SHARED, held=True)
+    seen = {u.text for u, _ in training.real + training.everyday} | {u.text for u in training.follow_ups}
+    kept = {u.text for u, _ in held.real + held.everyday} | {u.text for u in held.follow_ups}
+    assert not seen & kept
+    assert 0.07 < len(kept) / (len(kept) + len(seen)) < 0.13
+
+
+def test_half_of_that_halves_the_last_turn_only() -> None:
+    before, now = [0] * 16, [0] * 16
+    before[INDEX["exposure"]] = now[INDEX["exposure"]] = 20
+    now[INDEX["temperature"]] = 30
+    after = _scaled(now, before, 0.5)
+    assert after[INDEX["exposure"]] == 20
+    assert after[INDEX["temperature"]] == 15
+    assert all("half" in text or "50" in text or "middle" in text for text in SCALES[0.5] if "halve" not in text)
+
+
+def test_scaling_never_leaves_a_tools_range() -> None:
+    now = [t.maximum for t in TOOLS]
+    for factor in SCALES:
+        for value, tool in zip(_scaled(now, [0] * 16, factor), TOOLS, strict=True):
+            assert tool.minimum <= value <= tool.maximum
+
+
+def _reasons() -> list[str]:
+    rng, out = np.random.default_rng(6), []
+    for _ in range(4000):
+        values = [int(rng.integers(t.minimum, t.maximum + 1)) if rng.random() < 0.25 else 0 for t in TOOLS]
+        facts = Facts(*(float(rng.uniform(low, high)) for low, high in ((5, 95), (20, 98), (1, 60), (-20, 20), (-30, 40))))
+        kind = str(rng.choice(["", "", "", "local", "impossible", "noise"]))
+        calls = calls_of(values)
+        out.append(of_edit(calls, facts, blown=float(rng.random() / 5), crushed=float(rng.random() / 5), wishes=[], keep=[],
+                           kind=kind, vague=bool(rng.random() < 0.2), rng=rng))
+        other = calls_of([v if rng.random() < 0.5 else v // 2 for v in values])
+        out.append(of_refine(calls, other, rng))
+    return out
+
+
+def test_reasons_are_sentences_without_numbers_in_few_different_words() -> None:
+    reasons = _reasons()
+    assert all(re.fullmatch(r"[A-Z][A-Za-z ,;.'-]+\.", r) for r in reasons)
+    assert max(len(r.split()) for r in reasons) <= 45
+    assert len({w for r in reasons for w in re.findall(r"[a-z]+", r.lower())}) < 400
+
+
+def test_without_calls_the_reason_says_what_can_be_done_instead() -> None:
+    rng = np.random.default_rng(7)
+    said = of_edit([], FACTS, blown=0, crushed=0, wishes=[], keep=[], kind="impossible", vague=False, rng=rng)
+    assert said.startswith("I cannot add, remove or reshape")
+    assert "I can " in said
+
+
+def test_a_summary_names_every_effect_in_a_fixed_order() -> None:
+    wishes = [Wish("C", -1, "m"), Wish("L", 1, "s"), Wish("b", 1, "m")]
+    expected = "They like a slightly brighter, warmer picture with less contrast."
+    assert summaries.sentence(wishes) == summaries.sentence(wishes[::-1]) == expected
+    assert all(summaries.sentence(style_wishes(np.random.default_rng(k))).endswith(".") for k in range(50))
