@@ -1,8 +1,8 @@
 """A server process whose agent does what the request says: for what a real model cannot be made to do at will.
 
 `python -m tests.backend.stand_in FOLDER --discovery FILE`. Requests: "slow" writes a word each 20 ms until it is stopped
-(or for 30 s), "break" raises, "refuse" answers without calls, anything else is answered with exposure +10, or the calls in force plus
-one. What was asked is appended to FOLDER/asked.jsonl, so that a test can see what reached the agent.
+(or for 30 s), "break" raises, "refuse" answers without calls; anything else is answered with exposure +10, or with the calls in
+force and one more of exposure. What was asked is appended to FOLDER/asked.jsonl, so that a test can see what reached the agent.
 """
 
 from __future__ import annotations
