@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import shutil
@@ -86,12 +85,6 @@ class VirtualDisplay:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        # A killed Xvfb leaves its lock behind; a terminated one has removed it already.
-        if self.name:
-            lock = Path(f"/tmp/.X{self.name[1:]}-lock")
-            with contextlib.suppress(OSError, ValueError):
-                if int(lock.read_text()) == process.pid:
-                    lock.unlink()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()

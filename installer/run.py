@@ -91,9 +91,14 @@ def start(krita: Krita, job: Job) -> None:
     _report(job)
 
 
+_LEFT_OPEN: list[subprocess.Popen[bytes]] = []  # a Krita that outlives us is not forgotten with a warning
+
+
 def _spawn(command: list[str], env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     with open(log, "ab") as out:
-        return subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+        process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+    _LEFT_OPEN.append(process)
+    return process
 
 
 def _wait(job: Job, process: subprocess.Popen[bytes], status: Path, log: Path) -> None:
