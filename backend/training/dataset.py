@@ -32,7 +32,7 @@ SHARD = 2000
 PER_SCENE = 5
 # Shares of the tasks, and within edits of the sources of words.
 MIX = {"edit": 0.65, "refine": 0.20, "summary": 0.10, "none": 0.05}
-WORDS = {"vague": 0.18, "real": 0.22, "everyday": 0.13, "look": 0.07, "composed": 0.40}
+WORDS = {"vague": 0.18, "real": 0.29, "everyday": 0.13, "look": 0.06, "composed": 0.34}
 
 
 def _choose(rng: np.random.Generator, shares: dict[str, float]) -> str:

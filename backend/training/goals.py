@@ -20,26 +20,26 @@ AMOUNTS: dict[str, tuple[float, float, float]] = {
 # The wishes that one tool serves by a fixed amount: (tool, value for a little / plainly / a lot).
 FIXED: dict[tuple[str, int], tuple[str, tuple[int, int, int]]] = {
     ("H", 1): ("sharpness", (14, 34, 78)),
-    ("H", -1): ("sharpness", (-22, -40, -80)),
+    ("H", -1): ("sharpness", (-16, -34, -76)),
     ("N", 1): ("grain", (8, 17, 36)),
-    ("N", -1): ("sharpness", (-26, -40, -62)),
+    ("N", -1): ("sharpness", (-20, -36, -58)),
     ("F", 1): ("fade", (15, 30, 60)),
 }
 # Tools that serve an axis: what a step of each costs (the cheaper, the sooner taken) and the direction it may go, 0 for both.
 SERVES: dict[tuple[str, int], dict[str, tuple[float, int]]] = {
     ("L", 1): {"exposure": (1.0, 1), "brightness": (2.4, 1), "shadows": (1.2, 1), "highlights": (2.2, -1)},
     ("L", -1): {"exposure": (1.0, -1), "brightness": (2.4, -1), "highlights": (1.4, -1)},
-    ("C", 1): {"contrast": (1.0, 1), "natural_contrast": (1.0, 1)},
+    ("C", 1): {"contrast": (1.0, 1), "natural_contrast": (1.3, 1)},
     ("C", -1): {"contrast": (1.0, -1), "natural_contrast": (1.3, -1)},
-    ("S", 1): {"saturation": (1.0, 1), "vibrance": (0.9, 1)},
+    ("S", 1): {"saturation": (1.0, 1), "vibrance": (1.4, 1)},
     ("S", -1): {"saturation": (1.0, -1)},
     ("a", 1): {"tint": (0.6, -1)}, ("a", -1): {"tint": (0.6, 1)},
     ("b", 1): {"temperature": (0.6, 1)}, ("b", -1): {"temperature": (0.6, -1)},
     ("V", 1): {"vignette": (0.6, 1)}, ("V", -1): {"vignette": (0.6, -1)},
-    ("SH", 1): {"shadows": (1.0, 1), "blacks": (1.9, 1)},
-    ("SH", -1): {"shadows": (1.0, -1), "blacks": (1.8, -1)},
-    ("HL", 1): {"highlights": (1.0, 1), "whites": (1.6, 1)},
-    ("HL", -1): {"highlights": (1.0, -1), "whites": (1.6, -1)},
+    ("SH", 1): {"shadows": (1.0, 1), "blacks": (2.8, 1)},
+    ("SH", -1): {"shadows": (1.0, -1), "blacks": (2.6, -1)},
+    ("HL", 1): {"highlights": (1.0, 1), "whites": (2.6, 1)},
+    ("HL", -1): {"highlights": (1.0, -1), "whites": (2.6, -1)},
     ("WH", 1): {"whites": (0.8, 1)}, ("WH", -1): {"whites": (0.8, -1)},
     ("BL", 1): {"blacks": (0.8, 1)}, ("BL", -1): {"blacks": (0.8, -1)},
 }

@@ -31,9 +31,7 @@ _ACTIONS: dict[str, tuple[str, str]] = {
     "vignette": ("lighten the corners", "darken the corners"),
     "sharpness": ("sharpen the detail", "soften the detail"),
 }
-_TONE = {"exposure", "brightness", "shadows", "highlights", "whites", "blacks"}
-_PUNCH = {"contrast", "natural_contrast", "fade"}
-_COLOUR = {"saturation", "vibrance", "temperature", "tint"}
+_LIGHT = ("exposure", "brightness", "shadows")
 _UNDO = {
     "L": "brightness", "C": "contrast", "S": "colour strength", "a": "tint", "b": "colour temperature", "H": "sharpness",
     "N": "grain", "V": "vignette", "F": "fade", "SH": "shadows", "HL": "highlights", "WH": "whites", "BL": "blacks",
@@ -46,33 +44,35 @@ def _size(value: int, name: str) -> str:
     return " a little" if abs(value) < slight else " strongly" if abs(value) > strong else ""
 
 
-def seen(facts: Facts, names: set[str], blown: float, crushed: float) -> list[str]:
-    """Words about the picture that matter for the tools `names`, the most telling first; blown, crushed: shares of pixels."""
+def seen(facts: Facts, calls: list[dict[str, Any]], blown: float, crushed: float) -> list[str]:
+    """Words about the picture that speak for `calls`, the most telling first; blown, crushed: shares of pixels at the ends."""
+    by = {c["name"]: c["value"] for c in calls}
+    light = sum(by.get(n, 0) for n in _LIGHT)
+    punch = by.get("contrast", 0) + by.get("natural_contrast", 0) - by.get("fade", 0) - by.get("blacks", 0)
+    colour = by.get("saturation", 0) + by.get("vibrance", 0)
+    warm, green = by.get("temperature", 0), by.get("tint", 0)
     words: list[tuple[float, str]] = []
-    if names & _TONE or names & _PUNCH:
-        if facts.lightness < 42:
-            words.append(((42 - facts.lightness) / 10, "very dark" if facts.lightness < 25 else "rather dark"))
-        elif facts.lightness > 66:
-            words.append(((facts.lightness - 66) / 10, "very bright" if facts.lightness > 80 else "rather bright"))
-    if names & _PUNCH or names & _TONE:
-        if facts.spread < 52:
-            words.append(((52 - facts.spread) / 10, "flat"))
-        elif facts.spread > 86:
-            words.append(((facts.spread - 86) / 8, "high in contrast"))
-    if names & _COLOUR:
-        if facts.b > 14:
-            words.append(((facts.b - 14) / 8, "on the warm side"))
-        elif facts.b < -4:
-            words.append(((-4 - facts.b) / 8, "on the cool side"))
-        if abs(facts.a) > 6:
-            words.append(((abs(facts.a) - 6) / 6, "tinted magenta" if facts.a > 0 else "tinted green"))
-        if facts.chroma < 11:
-            words.append(((11 - facts.chroma) / 6, "almost without colour" if facts.chroma < 3 else "muted in colour"))
-        elif facts.chroma > 36:
-            words.append(((facts.chroma - 36) / 12, "strong in colour"))
-    if names & {"highlights", "whites", "exposure"} and blown > 0.03:
+    if light > 0 and facts.lightness < 44:
+        words.append(((44 - facts.lightness) / 10, "very dark" if facts.lightness < 25 else "rather dark"))
+    if light < 0 and facts.lightness > 62:
+        words.append(((facts.lightness - 62) / 10, "very bright" if facts.lightness > 80 else "rather bright"))
+    if punch > 0 and facts.spread < 56:
+        words.append(((56 - facts.spread) / 10, "flat"))
+    if punch < 0 and facts.spread > 80:
+        words.append(((facts.spread - 80) / 8, "high in contrast"))
+    if warm < 0 and facts.b > 10:
+        words.append(((facts.b - 10) / 8, "on the warm side"))
+    if warm > 0 and facts.b < 0:
+        words.append((-facts.b / 8, "on the cool side"))
+    if green * facts.a > 0 and abs(facts.a) > 4:
+        words.append(((abs(facts.a) - 4) / 6, "tinted magenta" if facts.a > 0 else "tinted green"))
+    if colour > 0 and facts.chroma < 12:
+        words.append(((12 - facts.chroma) / 6, "almost without colour" if facts.chroma < 3 else "muted in colour"))
+    if colour < 0 and facts.chroma > 32:
+        words.append(((facts.chroma - 32) / 12, "strong in colour"))
+    if min(by.get("highlights", 0), by.get("whites", 0), by.get("exposure", 0)) < 0 and blown > 0.03:
         words.append((blown * 8, "blown out in the bright parts"))
-    if names & {"shadows", "blacks", "exposure"} and crushed > 0.08:
+    if max(by.get("shadows", 0), by.get("blacks", 0), by.get("exposure", 0)) > 0 and crushed > 0.08:
         words.append((crushed * 4, "nearly black in the shadows"))
     return [w for _, w in sorted(words, key=lambda pair: -pair[0])][:2]
 
@@ -81,7 +81,7 @@ def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def _action(call: dict[str, Any], names: set[str], wishes: list[Wish]) -> str:
+def _action(call: dict[str, Any], wishes: list[Wish]) -> str:
     name, value = call["name"], call["value"]
     axes = {w.axis for w in wishes if w.sign > 0}
     if name == "saturation" and value <= -95:
@@ -100,13 +100,12 @@ def of_edit(
     kind: str, vague: bool, rng: np.random.Generator,
 ) -> str:
     """The reason for `calls` on a picture with `facts`. kind: the label of the request ("", local, impossible)."""
-    names = {c["name"] for c in calls}
     if not calls:
         return nothing_needed(rng) if vague else nothing_possible(kind, rng)
-    order = sorted(calls, key=lambda c: -abs(c["value"]))[:4]
-    actions = [_action(c, names, wishes) for c in calls if c in order]
-    words = seen(facts, names, blown, crushed)
-    do = f"I {_listed(actions)}"
+    most = 2 if kind or keep else 3
+    order = sorted(calls, key=lambda c: -abs(c["value"]))[:most]
+    do = f"I {_listed([_action(c, wishes) for c in calls if c in order])}"
+    words = seen(facts, calls, blown, crushed)
     if kind == "local":
         return f"I can only change the whole picture, not one part of it, so {do} everywhere."
     if kind == "impossible":
@@ -115,8 +114,7 @@ def of_edit(
         lead = ("The picture is ", "The photo looks ", "It is ")[int(rng.integers(3))] + " and ".join(words)
         tail = f", so {do}." if vague or rng.random() < 0.5 else f"; {do}."
     else:
-        lead = ("The light is well balanced", "The tones are even", "The picture is in good shape")[int(rng.integers(3))]
-        tail = f"; {do}."
+        lead, tail = ("As you wish, ", "As asked, ", "With care, ")[int(rng.integers(3))], f"{do}."
     sentence = lead + tail
     if keep:
         held = _listed([_UNDO[k] for k in keep if k in _UNDO][:2])
