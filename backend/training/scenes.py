@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tool_mapping import reference
-from tool_mapping.spec import ToolCall, in_canonical_order
+from tool_mapping.spec import ORDER, ToolCall, in_canonical_order
 
 LONG_SIDE = 192
 
@@ -130,5 +130,6 @@ def random_picture(rng: np.random.Generator, files: list[str], *, spoiled: bool)
                 pre.append({"name": name, "value": int(rng.integers(-most, most + 1))})
     return {
         "photo": files[int(rng.integers(len(files)))], "crop": crop, "flip": bool(rng.random() < 0.5),
-        "spoil": int(rng.integers(1 << 31)) if spoiled else None, "pre": [c for c in pre if c["value"]],
+        "spoil": int(rng.integers(1 << 31)) if spoiled else None,
+        "pre": sorted((c for c in pre if c["value"]), key=lambda c: ORDER[c["name"]]),
     }
