@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from installer.kritarc import resource_folder
 
 FLATPAK = "org.kde.krita"
 
@@ -30,8 +32,18 @@ class Krita:
 
 
 def find_krita(environ: Mapping[str, str] = os.environ) -> Krita | None:
-    """The first Krita found, or None. IEA_KRITA names another program to use."""
-    return next(_candidates(environ), None)
+    """The first Krita found, or None. IEA_KRITA names another program to use.
+
+    A resource folder that the person chose in Krita's settings is where Krita then looks for plugins (seen in 5.1.5).
+    """
+    found = next(_candidates(environ), None)
+    if found is None:
+        return None
+    try:
+        chosen = resource_folder(found.config.read_bytes())
+    except OSError:
+        chosen = ""
+    return replace(found, resources=Path(chosen)) if chosen else found
 
 
 def _candidates(environ: Mapping[str, str]) -> Iterator[Krita]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 _GROUP = re.compile(rb"^[ \t]*\[([^\r\n]*)\][ \t]*\r?\n?$")
 
@@ -40,6 +41,18 @@ def disable(text: bytes, plugin: str) -> bytes:
     lines = text.splitlines(keepends=True)
     gone = {i for i, _ in _settings(lines, plugin)}
     return b"".join(line for i, line in enumerate(lines) if i not in gone)
+
+
+def resource_folder(text: bytes) -> str:
+    """The resource folder that the person chose in Krita's settings, "" for Krita's own choice."""
+    for line in text.splitlines():
+        if _group(line) is not None:  # the key stands before the first group
+            break
+        left, equals, right = line.partition(b"=")
+        if equals and left.strip() in (b"ResourceDirectory", b"ResourceDirectory[$e]"):
+            value = right.strip().decode("utf-8", "replace").replace("\\\\", "\\")
+            return value.replace("$HOME", str(Path.home())) if left.strip().endswith(b"[$e]") else value
+    return ""
 
 
 def _settings(lines: list[bytes], plugin: str) -> list[tuple[int, bytes]]:

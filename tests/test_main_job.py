@@ -110,7 +110,7 @@ def test_the_trace_tells_the_request_the_reason_and_each_step(done: dict[str, An
     trace = done["trace"]
     assert trace["request"] == REQUEST
     assert len(trace["reason"]) > 10
-    layers = [layer for layer in done["document"]["layers"] if layer["type"] == "grouplayer"][0]["children"]
+    layers = next(layer for layer in done["document"]["layers"] if layer["type"] == "grouplayer")["children"]
     assert len(trace["steps"]) == len(layers)
     assert trace["reason"] in done["log"]
 

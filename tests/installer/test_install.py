@@ -87,6 +87,15 @@ def test_the_folders_that_xdg_names_are_used(tmp_path: Path):
     assert not (tmp_path / ".config").exists()
 
 
+def test_the_resource_folder_that_the_person_chose_in_krita_is_used(tmp_path: Path):
+    chosen = tmp_path / "chosen"
+    (tmp_path / ".config").mkdir()
+    (tmp_path / ".config" / "kritarc").write_text(f"ResourceDirectory={chosen}\n\n[theme]\nTheme=Krita dark\n")
+    assert installer(tmp_path, "install").returncode == 0
+    assert (chosen / "pykrita/iea_krita.desktop").exists()
+    assert not (tmp_path / ".local").exists()
+
+
 def test_nothing_is_changed_while_krita_is_open_with_the_same_settings(home: Path, tmp_path: Path):
     """A process with Krita's name and this home, as /proc shows it; it ends when its input closes."""
     program = tmp_path / "krita"
