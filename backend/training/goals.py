@@ -21,7 +21,7 @@ AMOUNTS: dict[str, tuple[float, float, float]] = {
 FIXED: dict[tuple[str, int], tuple[str, tuple[int, int, int]]] = {
     ("H", 1): ("sharpness", (14, 34, 78)),
     ("H", -1): ("sharpness", (-16, -34, -76)),
-    ("N", 1): ("grain", (8, 17, 36)),
+    ("N", 1): ("grain", (22, 38, 72)),
     ("N", -1): ("sharpness", (-20, -36, -58)),
     ("F", 1): ("fade", (15, 30, 60)),
 }

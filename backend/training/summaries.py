@@ -81,7 +81,7 @@ def with_laws(wishes: list[Wish], values: list[int]) -> list[Wish]:
     """Add what pixels in CIELAB do not tell and the sixteen `values` do: sharpness, grain, fade, black and white."""
     by_name = dict(zip(NAMES, values, strict=True))
     out = list(wishes)
-    for axis, name, floor, large in (("H", "sharpness", 14, 48), ("N", "grain", 5, 25), ("F", "fade", 10, 42)):
+    for axis, name, floor, large in (("H", "sharpness", 14, 48), ("N", "grain", 14, 55), ("F", "fade", 10, 42)):
         value = by_name[name]
         if abs(value) >= floor:
             size = "l" if abs(value) >= large else "s" if abs(value) < 1.6 * floor else "m"

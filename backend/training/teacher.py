@@ -119,7 +119,7 @@ def _fault(amounts: dict[str, float], clipped: float, goal: Goal, keep: set[str]
         return "cast"
     if not named & TONE and abs(amounts["L"]) > 6.0:
         return "lightness"
-    if clipped > 0.025:
+    if clipped > 0.05:
         return "clipped"
     for axis in keep & set(AXES):
         if not goal.weight[AXIS[axis]] and abs(amounts[axis]) > 2.2 * SEEN[axis]:
