@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -17,13 +17,13 @@ from tool_mapping.spec import ToolCall
 def write_document(
     path: Path | str, photo: NDArray[np.uint8], steps: Iterable[ToolCall | FilterLayerSpec], *,
     group_name: str = kra.GROUP_NAME, photo_name: str = "Photo", merged: NDArray[np.uint8] | None = None,
-    annotations: Mapping[str, bytes] | None = None, profile_name: str = kra.SRGB_PROFILE, profile_bytes: bytes | None = None,
+    annotations: Callable[[kra.WrittenGroup], Mapping[str, bytes]] | None = None, profile_name: str = kra.SRGB_PROFILE, profile_bytes: bytes | None = None,
     seed: int = 0,
 ) -> kra.WrittenGroup:
     """Write `photo` (H, W, 3 or 4) uint8 RGB or RGBA, sRGB-encoded, with a pass-through group of the steps above it.
 
-    `merged` is the picture with the steps, of the photo's height and width; without it it is rendered here. `annotations` maps
-    a type such as "iea_krita/session" to what Krita's Document.annotation gives for it. Without steps no group is written and
+    `merged` is the picture with the steps, of the photo's height and width; without it it is rendered here. `annotations`
+    gets the ids and answers what Krita's Document.annotation gives for each type (see conversation.first_turn). Without steps no group is written and
     the ids are empty. Raises ValueError for another shape of photo.
     """
     if photo.ndim != 3 or photo.shape[2] not in (3, 4) or photo.dtype != np.uint8:
@@ -52,13 +52,14 @@ def write_document(
             'colorspacename="RGBA" compositeop="normal" opacity="255" visible="1" locked="0" collapsed="0" colorlabel="0" '
             'intimeline="1" onionskin="0" x="0" y="0" channelflags="" channellockflags=""/>'
         )
-        after = "\n  <ProjectionBackgroundColor ColorData=\"AAAAAA==\"/>" + _annotations(annotations or {})
+        notes = annotations(written) if annotations else {}
+        after = "\n  <ProjectionBackgroundColor ColorData=\"AAAAAA==\"/>" + _annotations(notes)
         main = kra.frame(
             elements, width=width, height=height, model="RGBA", depth="U8", profile_name=profile_name, after=after
         )
         file.writestr("maindoc.xml", main)
         file.writestr("documentinfo.xml", kra.information(photo_name))
-        for kind, data in (annotations or {}).items():
+        for kind, data in notes.items():
             file.writestr(f"{kra.IMAGE}/annotations/{kind}", data)
         for name, picture in (("preview.png", pixels.thumbnail(merged)), ("mergedimage.png", merged)):
             with file.open(name, "w", force_zip64=True) as out:
