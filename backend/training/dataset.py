@@ -142,16 +142,19 @@ def _summaries(rng: np.random.Generator, items: list[Item]) -> None:
 
 
 def make_shard(
-    shared: Path, files: list[str], sentences: Sentences, seed: int, samples: int
+    shared: Path, files: list[str], sentences: Sentences, seed: int, samples: int, *, mix: dict[str, float] = MIX
 ) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """About `samples` lines (some are refused by the teacher), and how many were dropped for which fault."""
+    """About `samples` lines (some are refused by the teacher), and how many were dropped for which fault.
+
+    shared: the folder with data/ in it; files: photos, relative to data/; mix: shares of the tasks of MIX.
+    """
     rng = np.random.default_rng(seed)
     first: list[Item] = []
     for k in range(samples // PER_SCENE):
         picture = random_picture(rng, files, spoiled=rng.random() < 0.45)
         scene = Scene.of(picture, shared / "data", seed * 100_003 + k)
         for _ in range(PER_SCENE):
-            task = _choose(rng, MIX)
+            task = _choose(rng, mix)
             if task == "none":
                 first.append(Item(scene, "edit", off_topic(rng), values=[0] * 16))
             elif task == "summary":
@@ -183,6 +186,14 @@ def make_shard(
     return lines, faults
 
 
+def _mix(text: str) -> dict[str, float]:
+    """ "edit=0.5,refine=0.5" -> shares by task. Raises ValueError for a task that there is not."""
+    shares = {name: float(share) for name, share in (part.split("=") for part in text.split(","))}
+    if not shares.keys() <= MIX.keys():
+        raise ValueError(f"the tasks are {', '.join(MIX)}")
+    return shares
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True, help="folder with data/ in it")
@@ -193,6 +204,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--split", choices=["train", "dev"], default="train", help="dev: photos and sentences that training never sees"
     )
+    parser.add_argument("--mix", type=_mix, default=MIX, help="shares of the tasks, such as edit=0.7,refine=0.3")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     files = photo_files(options.shared, options.split)
@@ -203,7 +215,8 @@ def main(arguments: list[str] | None = None) -> None:
         path = options.out / f"shard-{shard:04d}.jsonl"
         if path.exists():
             continue
-        lines, faults = make_shard(options.shared, files, sentences, options.seed * 10_000 + shard, SHARD)
+        seed = options.seed * 10_000 + shard
+        lines, faults = make_shard(options.shared, files, sentences, seed, SHARD, mix=options.mix)
         partial = path.with_suffix(".part")
         partial.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
         os.replace(partial, path)

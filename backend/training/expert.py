@@ -44,7 +44,7 @@ def fit(before: Tensor, target: Tensor, uv: Tensor) -> tuple[Tensor, Tensor]:
     values = descend(loss, zero, free=free, start=zero, low=low, high=high, steps=60, rate=0.1)
     for _ in range(4):
         with torch.no_grad():
-            values = torch.where(values.abs() < 0.02, 0.0, values)
+            values = torch.where(values.abs() < 0.035, 0.0, values)
             now = distance(render_points(x, places, values, active=active), y)
             loses = torch.full((batch, COUNT), torch.inf)
             for name in _TOOLS:
