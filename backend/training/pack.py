@@ -55,7 +55,7 @@ def has_original(sample: dict[str, Any]) -> bool:
 
 
 def pack(sample: dict[str, Any], root: Path, seed: int) -> dict[str, NDArray]:
-    """One sample's arrays. stats (2, SIZE), thumbs (2, 3, THUMB, THUMB), points and target (3, POINTS) uint8, uv (POINTS, 2)."""
+    """One sample: stats (2, SIZE), thumbs (2, 3, THUMB, THUMB), points and target (3, POINTS) uint8, uv (POINTS, 2)."""
     before, stats, thumb = _before(json.dumps(sample["picture"]), root)
     stats, thumb = np.stack([stats, stats]), np.stack([thumb, thumb])
     second = None

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from backend.agent.decode import KEEP, REMOVE, SET
 from backend.agent.vocab import PAD, START_EDIT, START_SUMMARY, Words, request_ids
-from backend.training.model import AXES, KEEP, REMOVE, SET
+from backend.training.model import AXES
 from backend.training.pack import has_original, values
 
 TASKS = {"edit": 0, "refine": 1, "summary": 2}
@@ -139,7 +140,9 @@ class Samples:
             words=padded("words", PAD), wishes=column("wishes", torch.float32), sizes=column("sizes", torch.float32),
         )
 
-    def order(self, rng: np.random.Generator, seen: NDArray[np.float32], size: int, batches: int) -> Iterator[NDArray[np.int64]]:
+    def order(
+        self, rng: np.random.Generator, seen: NDArray[np.float32], size: int, batches: int
+    ) -> Iterator[NDArray[np.int64]]:
         """Batches of samples seen least so far, those of one batch of about one request length. Counts up `seen`."""
         chosen = np.argsort(seen + rng.random(len(seen), np.float32), kind="stable")[: size * batches]
         seen[chosen] += 1

@@ -1,0 +1,88 @@
+"""From the network's numbers to an answer: which steps, which values, which words; every answer is valid by construction."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.agent.vocab import CONTROL, END, LONGEST_ANSWER
+from tool_mapping.spec import BY_NAME, NAMES, TOOLS, ToolCall
+
+KEEP, SET, REMOVE = 0, 1, 2
+SMALLEST = 3  # a step nearer to neutral than this, in hundredths, is not worth a layer
+_SPREAD = 0.22  # of a value at temperature 1, as a share of itself
+_LOWER = np.array([tool.minimum for tool in TOOLS])
+_UPPER = np.array([tool.maximum for tool in TOOLS])
+_NEUTRAL = np.array([tool.neutral for tool in TOOLS])
+
+
+def state_of(calls: tuple[ToolCall, ...]) -> NDArray[np.float32]:
+    """Calls -> (1, 16) values / 100 in canonical order."""
+    state = np.zeros((1, len(NAMES)), np.float32)
+    for call in calls:
+        state[0, NAMES.index(call.name)] = call.value / 100
+    return state
+
+
+def softmax(x: NDArray[np.float32], axis: int = -1) -> NDArray[np.float32]:
+    e = np.exp(x - x.max(axis, keepdims=True))
+    return e / e.sum(axis, keepdims=True)
+
+
+def choose_gates(
+    logits: NDArray[np.float32], state: NDArray[np.float32], *, temperature: float = 0.0, rng: np.random.Generator | None = None
+) -> NDArray[np.int64]:
+    """keep, set or remove for every tool. logits: (16, 3); state: (16,). A tool that is not in force cannot be removed.
+
+    At temperature 0 the likeliest; above, drawn with the logits divided by it.
+    """
+    allowed = logits.copy()
+    allowed[state == 0, REMOVE] = -np.inf
+    if temperature > 0 and rng is not None:
+        allowed = allowed / temperature + rng.gumbel(size=allowed.shape)
+    return allowed.argmax(-1)
+
+
+def at_least_one(gates: NDArray[np.int64], logits: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The same gates with the likeliest tool set where all would stay: for requests that surely ask for something."""
+    if (gates != KEEP).any():
+        return gates
+    gates = gates.copy()
+    gates[(logits[:, SET] - logits[:, KEEP]).argmax()] = SET
+    return gates
+
+
+def one_hot(gates: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(16,) -> (1, 16, 3)."""
+    return np.eye(3, dtype=np.float32)[gates][None]
+
+
+def calls_of(
+    gates: NDArray[np.int64], values: NDArray[np.float32], state: NDArray[np.float32], *, temperature: float = 0.0,
+    rng: np.random.Generator | None = None,
+) -> tuple[ToolCall, ...]:
+    """The whole list in force afterwards, in canonical order, none neutral. gates, values, state: (16,), values / 100."""
+    if temperature > 0 and rng is not None:
+        values = values * np.exp(_SPREAD * temperature * rng.standard_normal(values.shape))
+    new = np.clip(np.round(100 * values), _LOWER, _UPPER).astype(int)
+    new = np.where(np.abs(new - _NEUTRAL) < SMALLEST, _NEUTRAL, new)
+    old = np.round(100 * state).astype(int)
+    whole = np.where(gates == KEEP, old, np.where(gates == REMOVE, _NEUTRAL, new))
+    return tuple(
+        ToolCall(name, int(v)) for name, v in zip(NAMES, whole, strict=True) if int(v) != BY_NAME[name].neutral
+    )
+
+
+def next_word(
+    logits: NDArray[np.float32], written: int, *, temperature: float = 0.0, rng: np.random.Generator | None = None
+) -> int:
+    """Id of the next word. logits: (words,). Control words are never written, END not first, and END when it is long enough."""
+    if written >= LONGEST_ANSWER - 1:
+        return END
+    allowed = logits.astype(np.float64)
+    allowed[: len(CONTROL)] = -np.inf
+    if written:
+        allowed[END] = logits[END]
+    if temperature > 0 and rng is not None:
+        allowed = allowed / temperature + rng.gumbel(size=allowed.shape)
+    return int(allowed.argmax())

@@ -1,0 +1,158 @@
+"""The agent at run time: four small ONNX graphs that read, decide, open and write, on the CPU."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from backend.agent import decode, features
+from backend.agent.task import Answer, EditTask, Picture, Stopped
+from backend.agent.vocab import END, START_EDIT, START_SUMMARY, Words, join, request_ids
+from tool_mapping.schema import schema_hash
+from tool_mapping.spec import ToolCall
+
+FORMAT = 1
+GRAPHS = ("read", "decide", "open", "write")
+EDIT, REFINE, SUMMARY = 0, 1, 2
+_LONG_SIDE = 192  # as in training
+_SURE = 0.6  # a request that asks for an effect as surely as this gets at least one step
+
+Listener = Callable[[str], None]
+
+
+class UnusableModel(RuntimeError):
+    """A model folder that cannot be used; the message says why and what to do."""
+
+
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The folder's config.json. Raises UnusableModel where it is missing, broken, or made for other tools."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UnusableModel(f"There is no model in {folder}: config.json is missing. Install the model again.") from error
+    except (OSError, ValueError) as error:
+        raise UnusableModel(f"config.json in {folder} cannot be read ({error}). Install the model again.") from error
+    if config.get("format") != FORMAT:
+        raise UnusableModel(f"The model in {folder} has format {config.get('format')}; this version reads format {FORMAT}.")
+    if config.get("tool_schema") != schema_hash():
+        raise UnusableModel(
+            f"The model in {folder} was trained for other tools (schema {config.get('tool_schema')}, here {schema_hash()}). "
+            "Use the model that came with this version."
+        )
+    if config.get("statistics") != features.SIZE:
+        raise UnusableModel(f"The model in {folder} reads pictures differently. Use the model that came with this version.")
+    return config
+
+
+class OnnxAgent:
+    """An `Agent` (see task.py) from a model folder. Raises UnusableModel where the folder does not fit."""
+
+    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+        self.config = read_config(folder)
+        self._name = str(self.config["name"])
+        self._words = Words(tuple(self.config["words"]))
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._graphs = {name: _session(folder / f"{name}.onnx", threads) for name in GRAPHS}
+        except Exception as error:  # both libraries raise bare exceptions of many kinds
+            raise UnusableModel(f"A file of the model in {folder} is broken ({error}). Install the model again.") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def edit(self, task: EditTask, *, on_text: Listener | None = None, stop: Callable[[], bool] | None = None) -> Answer:
+        rng = np.random.default_rng(task.seed)
+        before = _seen(task.before)
+        now = _seen(task.now) if task.now is not None and task.in_force else before
+        state = decode.state_of(task.in_force)
+        ids, segments = request_ids(self._tokenizer, task.request, task.earlier, task.style)
+        _check(stop)
+        memory, tools, logits, wishes, _ = self._read(ids, segments, before, now, state, REFINE if task.refines else EDIT)
+        gates = decode.choose_gates(logits[0], state[0], temperature=task.temperature, rng=rng)
+        if wishes.max() > _SURE:
+            gates = decode.at_least_one(gates, logits[0])
+        values = self._run("decide", tools=tools, choice=decode.one_hot(gates))[0]
+        calls = decode.calls_of(gates, values[0], state[0], temperature=task.temperature, rng=rng)
+        _check(stop)
+        reason = self._write(memory, calls, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
+        return Answer(reason, calls)
+
+    def summarize(
+        self, before: Picture, after: Picture, *, temperature: float = 0.0, seed: int = 0,
+        on_text: Listener | None = None, stop: Callable[[], bool] | None = None,
+    ) -> str:
+        ids, segments = request_ids(self._tokenizer, "")
+        memory = self._read(ids, segments, _seen(before), _seen(after), decode.state_of(()), SUMMARY)[0]
+        _check(stop)
+        return self._write(memory, (), START_SUMMARY, min(temperature, 0.7), np.random.default_rng(seed), on_text, stop)
+
+    def wishes(self, request: str) -> dict[str, float]:
+        """How surely the words alone ask for each effect axis, 0..1: for tests and for looking inside."""
+        ids, segments = request_ids(self._tokenizer, request)
+        grey = _seen(np.full((8, 8, 3), 128, np.uint8))
+        found = self._read(ids, segments, grey, grey, decode.state_of(()), EDIT)[3]
+        return dict(zip(self.config["axes"], (float(p) for p in found[0]), strict=True))
+
+    def _run(self, graph: str, **inputs: NDArray) -> list[NDArray]:
+        return [np.asarray(out) for out in self._graphs[graph].run(None, inputs)]
+
+    def _read(
+        self, ids: NDArray, segments: NDArray, before: tuple[NDArray, NDArray], now: tuple[NDArray, NDArray], state: NDArray,
+        task: int,
+    ) -> list[NDArray]:
+        return self._run(
+            "read", ids=ids[None], segments=segments[None], stats=np.stack([before[0], now[0]])[None],
+            thumbs=np.stack([before[1], now[1]])[None], state=state, task=np.array([task], np.int64),
+        )
+
+    def _write(
+        self, memory: NDArray, calls: tuple[ToolCall, ...], start: int, temperature: float, rng: np.random.Generator,
+        on_text: Listener | None, stop: Callable[[], bool] | None,
+    ) -> str:
+        read_keys, read_values = self._run("open", memory=memory, calls=decode.state_of(calls))
+        layers, batch, heads, width = self.config["cache"]
+        keys = values = np.zeros((layers, batch, heads, 0, width), np.float32)
+        written: list[str] = []
+        text, word = "", start
+        while True:
+            _check(stop)
+            logits, keys, values = self._run(
+                "write", word=np.array([[word]], np.int64), place=np.array([len(written)], np.int64), past_keys=keys,
+                past_values=values, read_keys=read_keys, read_values=read_values,
+            )
+            word = decode.next_word(logits[0], len(written), temperature=temperature, rng=rng)
+            if word == END:
+                return text
+            written.append(self._words.entries[word])
+            longer = join(written)
+            if on_text is not None:
+                on_text(longer[len(text) :])
+            text = longer
+
+
+def _seen(rgb: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    small = features.shrink(rgb, _LONG_SIDE)
+    return features.statistics(small), features.thumb(small).transpose(2, 0, 1).astype(np.float32) / np.float32(255)
+
+
+def _check(stop: Callable[[], bool] | None) -> None:
+    if stop is not None and stop():
+        raise Stopped
