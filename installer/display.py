@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import struct
 import subprocess
 import sys
+import tempfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +35,7 @@ class VirtualDisplay:
         self.size = (width, height)
         self.name = ""
         self._timeout = timeout
+        self._memory = ""
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -40,11 +44,13 @@ class VirtualDisplay:
         if program is None:
             raise Problem("There is no display and no Xvfb. Install it (Debian, Ubuntu: apt install xvfb) and run this again.")
         width, height = self.size
+        self._memory = tempfile.mkdtemp(prefix="iea-display-")
         read, write = os.pipe()
         try:
             with self._open_log() as log:
                 self._process = subprocess.Popen(
-                    [program, "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+                    [program, "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset",
+                     "-fbdir", self._memory],
                     pass_fds=(write,), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 )
             os.close(write)
@@ -74,8 +80,17 @@ class VirtualDisplay:
             told += piece
         return told.decode("ascii").strip()
 
+    def picture(self) -> bytes:
+        """What the display shows now, as PNG; also while the programs on it hang. Raises Problem when it cannot be read."""
+        try:
+            return png_of(Path(self._memory, "Xvfb_screen0").read_bytes())
+        except (OSError, struct.error, ValueError) as error:
+            raise Problem(f"The virtual display could not be read ({error}).") from error
+
     def close(self) -> None:
         """End Xvfb. Safe to call twice."""
+        if self._memory:
+            shutil.rmtree(self._memory, ignore_errors=True)
         process, self._process = self._process, None
         if process is None:
             return
@@ -88,3 +103,24 @@ class VirtualDisplay:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def png_of(window_dump: bytes) -> bytes:
+    """An X window dump (XWD, 32 bits a pixel, low byte first, as Xvfb has it) as PNG. Raises ValueError for others."""
+    fields = struct.unpack(">25I", window_dump[:100])
+    start = fields[0] + fields[19] * 12  # the header, then the colour map
+    width, height, bits, stride = fields[4], fields[5], fields[11], fields[12]
+    if bits != 32 or fields[7] != 0 or len(window_dump) < start + stride * height:
+        raise ValueError("another kind of window dump")
+    rows = bytearray()
+    for y in range(height):
+        row = window_dump[start + y * stride : start + y * stride + width * 4]
+        rgb = bytearray(width * 3)
+        rgb[0::3], rgb[1::3], rgb[2::3] = row[2::4], row[1::4], row[0::4]
+        rows += b"\0" + rgb
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + chunk(b"IEND", b"")

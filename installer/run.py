@@ -76,9 +76,9 @@ def start(krita: Krita, job: Job) -> None:
         display = None
         if job.headless:
             say("There is no display: Krita works on a virtual one.")
-            display = stack.enter_context(VirtualDisplay(*SIZE, log=folder / "xvfb.log")).name
+            display = stack.enter_context(VirtualDisplay(*SIZE, log=folder / "xvfb.log"))
         say(f"Opening {job.photo.name} in Krita ...")
-        env = krita_environment(os.environ, display=display) | {"IEA_KRITA_JOB": str(file)}
+        env = krita_environment(os.environ, display=display.name if display else None) | {"IEA_KRITA_JOB": str(file)}
         # Left open with a display: Krita has to outlive us, and Ctrl+C here must not reach it.
         process = _spawn([*krita.command, "--nosplash", str(job.photo)], env, log)
         if job.request is None:
@@ -87,7 +87,14 @@ def start(krita: Krita, job: Job) -> None:
         if job.headless:
             stack.callback(_end, process)
         say(f'Asking: "{job.request}"' if job.request.strip() else "Asking for what the photo needs")
-        _wait(job, process, file.with_name(file.name + ".status"), log)
+        try:
+            _wait(job, process, file.with_name(file.name + ".status"), log)
+        except Problem as problem:
+            if display is None or process.poll() is not None:
+                raise
+            shot = job.results[2]
+            shot.write_bytes(display.picture())
+            raise Problem(f"{problem} What Krita showed is in {_short(shot)}.", problem.code) from None
     _report(job)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from installer.display import VirtualDisplay, has_display
+from installer.display import VirtualDisplay, has_display, png_of
 from installer.krita import Krita
 from installer.launch import krita_environment
 from installer.photo import check_file, check_picture
@@ -87,6 +87,22 @@ def test_two_virtual_displays_get_two_numbers_and_leave_nothing():
         sockets = [Path("/tmp/.X11-unix/X" + display.name[1:]) for display in (one, two)]
         assert all(socket.exists() for socket in sockets)
     assert not any(socket.exists() for socket in sockets)
+
+
+def test_a_screen_is_read_as_it_is_painted():
+    """One row of a window dump by hand: a red and a blue pixel, four bytes each, low byte first, then padding."""
+    import io
+    import struct
+
+    from PIL import Image
+
+    fields = [0] * 25
+    fields[0], fields[4], fields[5], fields[11], fields[12] = 100, 2, 1, 32, 12
+    dump = struct.pack(">25I", *fields) + bytes([0, 0, 255, 0, 255, 0, 0, 0]) + bytes(4)
+    with Image.open(io.BytesIO(png_of(dump))) as image:
+        assert [image.getpixel((x, 0)) for x in (0, 1)] == [(255, 0, 0), (0, 0, 255)]
+    with pytest.raises(ValueError, match="another kind"):
+        png_of(dump[:-9])
 
 
 @LINUX
