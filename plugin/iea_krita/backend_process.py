@@ -25,7 +25,7 @@ class State(enum.Enum):
 class _Readiness(QtCore.QThread):
     """Asks the backend until it is ready. One at a time; a newer one makes the older one stop."""
 
-    answered = Signal(object, object)  # Client or None, error sentence or None
+    answered = Signal(object, str)  # Client or None; the model's name, or else a sentence about what went wrong
 
     def __init__(self, discovery: Path, parent: QtCore.QObject) -> None:
         super().__init__(parent)
@@ -38,14 +38,14 @@ class _Readiness(QtCore.QThread):
         while not end.hasExpired() and not self.stop.is_set():
             try:
                 client = Client.discover(self._discovery)
-                client.health()
+                model = str(client.health().get("model", ""))
             except BackendError as failure:
                 error = failure
                 if failure.kind not in ("not_running", "not_ready") or failure.data.get("code") == "model_failed":
                     break
                 self.stop.wait(0.1)
             else:
-                self.answered.emit(client, None)
+                self.answered.emit(client, model)
                 return
         if not self.stop.is_set():
             self.answered.emit(None, error.message if error else tr("The agent did not start in time."))
@@ -61,6 +61,7 @@ class BackendProcess(QtCore.QObject):
         self.state = State.STOPPED
         self.message = ""
         self.client: Client | None = None
+        self.model = ""
         self._installed = installed
         self._process: QtCore.QProcess | None = None
         self._readiness: _Readiness | None = None
@@ -128,17 +129,17 @@ class BackendProcess(QtCore.QObject):
             self._readiness.wait(6000)
             self._readiness = None
 
-    def _answered(self, client: Client | None, error: str | None) -> None:
+    def _answered(self, client: Client | None, told: str) -> None:
         if self.sender() is not self._readiness:
             return
         if client is not None:
-            self.client = client
+            self.client, self.model = client, told
             self._set(State.READY, tr("Ready."))
         else:
             process, self._process = self._process, None
             if process is not None:
                 process.kill()
-            self._set(State.FAILED, error or tr("The agent did not start."))
+            self._set(State.FAILED, told or tr("The agent did not start."))
 
     def _ended(self, process: QtCore.QProcess) -> None:
         if process is not self._process:

@@ -12,15 +12,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tool_mapping.krita import layer_for
-
 from tool_mapping import kra
+from tool_mapping.krita import FilterLayerSpec, layer_for, layer_name
 from tool_mapping.spec import ToolCall
 
 from . import host
 from .document import PhotoDocument, find, uid
 from .paths import run_folder
-from .session import Step, call_of_name, layer_name
+from .session import Step, call_of_name
 from .texts import tr
 
 _numbers = itertools.count()
@@ -209,7 +208,8 @@ def swap_layer(photo: PhotoDocument, group: str, step: Step, source: Any) -> Ste
     clone = source.clone()
     clone.setName(_kept_name(old.name(), source.name()))
     clone.setVisible(step.visible)
-    clone.setOpacity(old.opacity())
+    if step.tool != "vignette":  # a darker vignette says its value by the opacity
+        clone.setOpacity(old.opacity())
     new = uid(clone)
     with _Hidden(document, parent):
         parent.addChildNode(clone, old)
@@ -235,6 +235,8 @@ def live_change(photo: PhotoDocument, group: str, step: Step) -> bool:
         return False
     facts = photo.facts()
     wanted = layer_for(step.call, width=facts.width, height=facts.height, model=facts.model, depth=facts.depth)
+    if wanted.mask is not None:
+        return _change_opacity(document, layer, step, wanted)
     used = layer.filter()
     if used is None or used.name() != wanted.filter_id:
         return False
@@ -251,6 +253,18 @@ def live_change(photo: PhotoDocument, group: str, step: Step) -> bool:
         used.setConfiguration(configuration)
         layer.setFilter(used)
     layer.setName(_kept_name(layer.name(), layer_name(step.call)))
+    document.refreshProjection()
+    document.setModified(True)
+    return True
+
+
+def _change_opacity(document: Any, layer: Any, step: Step, wanted: FilterLayerSpec) -> bool:
+    """Vignettes below 0 differ in opacity only; others say so by their layers' names."""
+    old = call_of_name(layer.name())
+    if old is None or old.value >= 0 or step.value >= 0:
+        return False
+    layer.setOpacity(wanted.opacity)
+    layer.setName(layer_name(step.call))
     document.refreshProjection()
     document.setModified(True)
     return True

@@ -1,12 +1,9 @@
-"""The only module that imports Qt: PyQt5 as Krita 5 brings it, PyQt6 for Krita 6."""
+"""The only module that imports Qt: PyQt5, as Krita 5 brings it. A Krita with PyQt6 needs a change here alone."""
 
-try:
-    from PyQt5 import QtCore, QtGui, QtWidgets
-    from PyQt5.QtCore import pyqtSignal as Signal
-    from PyQt5.QtCore import pyqtSlot as Slot
-except ImportError:
-    from PyQt6 import QtCore, QtGui, QtWidgets
-    from PyQt6.QtCore import pyqtSignal as Signal
-    from PyQt6.QtCore import pyqtSlot as Slot
+import PyQt5.QtCore as QtCore
+import PyQt5.QtGui as QtGui
+import PyQt5.QtWidgets as QtWidgets
 
-__all__ = ["QtCore", "QtGui", "QtWidgets", "Signal", "Slot"]
+Signal = QtCore.pyqtSignal
+
+__all__ = ["QtCore", "QtGui", "QtWidgets", "Signal"]

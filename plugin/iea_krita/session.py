@@ -125,14 +125,8 @@ GROUP_PREFIX = "IEA: "
 _LONGEST_NAME = 44  # characters; Krita's layer docker shows about thirty at its usual width
 
 
-def layer_name(call: ToolCall) -> str:
-    """"Exposure +20": what the layer docker shows."""
-    spec = BY_NAME[call.name]
-    return f"{spec.title} {call.value:+d}" if spec.minimum < 0 else f"{spec.title} {call.value}"
-
-
 def call_of_name(name: str) -> ToolCall | None:
-    """The inverse of layer_name; None for a name that a person gave."""
+    """The inverse of tool_mapping's layer_name ("Exposure +25"); None for a name that a person gave."""
     title, _, number = name.rpartition(" ")
     tool = next((spec for spec in BY_NAME.values() if spec.title == title), None)
     try:

@@ -13,7 +13,7 @@ def use_language(code: str) -> None:
     _language = code if code in CATALOGUES else code.split("_", 1)[0]
 
 
-def tr(text: str, **fields: object) -> str:
+def tr(text: str, /, **fields: object) -> str:
     """The sentence in the chosen language. Fields are written {name} and filled in after the look-up."""
     found = CATALOGUES.get(_language, {}).get(text, text)
     return found.format(**fields) if fields else found

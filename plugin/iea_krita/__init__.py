@@ -1,0 +1,15 @@
+"""IEA for Krita: say what a photo needs, and it changes through Krita's own filter layers.
+
+Importing the package inside Krita registers the docker. Outside Krita, as in tests of the parts without Krita, it does not.
+"""
+
+import importlib.util
+
+from .paths import add_import_paths
+
+add_import_paths()
+
+if importlib.util.find_spec("krita") is not None:
+    from .register import register
+
+    register()

@@ -1,0 +1,217 @@
+"""Brings documents, turns, step changes and the backend together for one docker. Widgets only listen and ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import document as documents
+from . import host
+from .backend_process import BackendProcess, State
+from .desk import Desk, Entry
+from .document import DocumentGone, PhotoDocument
+from .editing import StepEditor
+from .history import Verdict
+from .qt import QtCore, Signal
+from .session import Turn
+from .texts import tr
+from .turns import TurnRun
+from .wire import MAX_REQUEST
+
+_WATCH_MS = 200
+_FOLLOW_MS = 15  # between two undo steps that belong together
+_MOST_FOLLOWED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One line and at most one button. kind: starting, ready, thinking, failed, no_document. action: "", retry, restart."""
+
+    kind: str
+    text: str
+    action: str = ""
+
+
+class Controller(QtCore.QObject):
+    """The docker's brain. GUI thread only."""
+
+    document_changed = Signal()  # another document, or none: show everything anew
+    log_changed = Signal()  # entries came, or were undone or redone
+    steps_changed = Signal()
+    status_changed = Signal()
+    turn_started = Signal(str)
+    piece = Signal(str)
+    turn_finished = Signal(object)  # Turn
+    turn_failed = Signal(str, str)
+    pictured = Signal()
+
+    def __init__(self, backend: BackendProcess, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self.backend = backend
+        self.desk: Desk | None = None
+        self.editor = StepEditor(lambda: self.desk, self)
+        self.editor.told = self._edited
+        self.editor.failed = self._edit_failed
+        self.run: TurnRun | None = None
+        self.last_request = ""
+        self._problem: Status | None = None
+        self._desks: dict[str, Desk] = {}
+        self._followed = 0
+        backend.changed.connect(self.status_changed)
+        self._watch = QtCore.QTimer(self)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self.look)
+        self._watch.start()
+
+    # What is going on
+
+    @property
+    def status(self) -> Status:
+        if self.run is not None:
+            if self.backend.state is State.STARTING:
+                return Status("thinking", tr("The agent is starting; your request goes out in a moment…"))
+            return Status("thinking", tr("Looking at the picture…"))
+        if self._problem is not None:
+            return self._problem
+        if self.backend.state is State.FAILED:
+            return Status("failed", self.backend.message, "restart")
+        if self.desk is None:
+            return Status("no_document", tr("Open a photo, then say what it needs."))
+        if self.backend.state is State.STARTING:
+            return Status("starting", tr("The agent is starting. You can write already."))
+        if self.backend.state is State.STOPPED:
+            return Status("stopped", tr("The agent is not running."), "restart")
+        return Status("ready", tr("Ready."))
+
+    def start_backend(self) -> None:
+        if self.backend.state is State.STOPPED:
+            self.backend.start()
+
+    def restart_backend(self) -> None:
+        self._set_problem(None)
+        self.backend.restart()
+
+    # Turns
+
+    def submit(self, text: str) -> None:
+        """Carry out a request on the document in front; an empty one lets the photo decide. Never blocks, never raises."""
+        request = text.strip()
+        self._set_problem(None)
+        if self.run is not None:
+            self._refuse("busy", tr("The agent still works on the last request. Press Stop first."))
+            return
+        self.look()
+        if self.desk is None:
+            self._refuse("no_document", tr("No picture is open. Open a photo with File > Open, then ask again."))
+            return
+        if len(request) > MAX_REQUEST:
+            self._refuse("too_long", tr(
+                "The request has {length} characters. Say it in at most {most}.", length=len(request), most=MAX_REQUEST
+            ))
+            return
+        self.last_request = request
+        why_not = self.desk.photo.why_not()
+        if why_not:
+            self._refuse("unsupported", why_not)
+            return
+        self.run = TurnRun(self.desk, self.backend, request, self)
+        self.run.piece.connect(self.piece)
+        self.run.finished.connect(self._finished)
+        self.run.failed.connect(self._failed)
+        self.run.pictured.connect(self.pictured)
+        self.turn_started.emit(request)
+        self.status_changed.emit()
+
+    def stop(self) -> None:
+        if self.run is not None:
+            self.run.stop()
+
+    def retry(self) -> None:
+        self.submit(self.last_request)
+
+    def _refuse(self, kind: str, message: str) -> None:
+        if kind != "busy":
+            self._set_problem(Status("failed", message))
+        self.turn_failed.emit(kind, message)
+
+    def _finished(self, entry: Entry) -> None:
+        self.run = None
+        self.status_changed.emit()
+        self.log_changed.emit()
+        self.steps_changed.emit()
+        self.turn_finished.emit(entry.turn)
+
+    def _failed(self, kind: str, message: str) -> None:
+        run, self.run = self.run, None
+        if run is not None and kind != "document_closed":
+            run.desk.log.append(Entry(Turn(run.request), problem=message))
+        again = "" if kind in ("stopped", "too_long") else "restart" if kind == "not_running" else "retry"
+        self._set_problem(Status("stopped" if kind == "stopped" else "failed", message, again))
+        self.look()
+        self.log_changed.emit()
+        self.turn_failed.emit(kind, message)
+
+    def _set_problem(self, problem: Status | None) -> None:
+        self._problem = problem
+        self.status_changed.emit()
+
+    # Steps
+
+    def _edited(self) -> None:
+        self.steps_changed.emit()
+
+    def _edit_failed(self, message: str) -> None:
+        self._set_problem(Status("failed", message))
+
+    # Watching the document: which one is in front, and what Krita's undo or a person's hand did to our layers
+
+    def look(self) -> None:
+        """Look once at what is in front and whether our layers are still as they were shown."""
+        key = documents.active_key()
+        if key != (self.desk.photo.key if self.desk else ""):
+            self._switch(key)
+        if self.desk is None or self.editor.is_busy or (self.run is not None and not self.run.is_over):
+            return
+        try:
+            self._agree(self.desk)
+        except DocumentGone:
+            self._switch(documents.active_key())
+
+    def _switch(self, key: str) -> None:
+        open_keys = {documents.uid(d.rootNode()) for d in host.Krita.instance().documents()}
+        self._desks = {k: desk for k, desk in self._desks.items() if k in open_keys}
+        if key and key not in self._desks:
+            desk = Desk(PhotoDocument(key))
+            desk.open()
+            self._desks[key] = desk
+        self.desk = self._desks.get(key)
+        if self._problem is not None and self.run is None and self._problem.kind != "stopped":
+            self._problem = None
+        if self.desk is not None and self.desk.notice:
+            self._problem, self.desk.notice = Status("failed", self.desk.notice), ""
+        self.document_changed.emit()
+        self.status_changed.emit()
+
+    def _agree(self, desk: Desk) -> None:
+        signature, groups = desk.observe()
+        verdict = desk.history.look(signature)
+        if verdict in (Verdict.GO_ON_UNDO, Verdict.GO_ON_REDO):
+            if self._followed < _MOST_FOLLOWED:
+                self._followed += 1
+                if desk.photo.is_idle():
+                    host.Krita.instance().action("edit_undo" if verdict is Verdict.GO_ON_UNDO else "edit_redo").trigger()
+                QtCore.QTimer.singleShot(_FOLLOW_MS, self.look)
+                return
+            verdict = Verdict.FOREIGN
+        self._followed = 0
+        if verdict is Verdict.SAME:
+            if desk.note(groups):
+                self.steps_changed.emit()
+            return
+        if verdict is Verdict.KNOWN:
+            desk.session = desk.history.arrive(signature)
+            desk.note(groups)
+        else:
+            desk.look_again()
+        desk.store()
+        self.steps_changed.emit()
+        self.log_changed.emit()

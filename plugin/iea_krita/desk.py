@@ -1,0 +1,136 @@
+"""What the plugin knows of each open document, and how that is kept in agreement with the document's own layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from . import document as documents
+from .document import GroupState, PhotoDocument
+from .history import History, Signature
+from .session import GROUP_PREFIX, Session, Step, Turn, UnreadableSession, call_of_name, from_json, to_json
+
+
+@dataclass(slots=True)
+class Entry:
+    """One turn as the chat shows it: `before` and `after` are small QImages or None, `problem` is what went wrong."""
+
+    turn: Turn
+    before: object = None
+    after: object = None
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Desk:
+    """One document's conversation while it is open. `log` also holds turns that were undone or failed."""
+
+    photo: PhotoDocument
+    session: Session = field(default_factory=Session)
+    history: History = field(default_factory=History)
+    log: list[Entry] = field(default_factory=list)
+    before: bytes = b""  # JPEG of the picture without our group
+    strength: int = 100
+    shown: bool = True  # whether the group is switched on
+    notice: str = ""
+
+    def in_force(self, turn: Turn) -> bool:
+        """Whether a turn of the log has not been undone."""
+        return any(turn is other for other in self.session.turns)
+
+    # Reading the document
+
+    def observe(self) -> tuple[Signature, list[GroupState]]:
+        groups = self.photo.group_state(tuple(self.history.groups))
+        return tuple(part for group in groups for part in group.signature), groups
+
+    def open(self) -> None:
+        """Take over what the document has stored; where that is lost, what its layers' names tell."""
+        try:
+            stored = self.photo.read(documents.SESSION)
+            self.session = from_json(stored) if stored else Session()
+        except UnreadableSession as error:
+            self.notice = str(error)
+        self.before = self.photo.read(documents.BEFORE)
+        if not self.session.group:
+            self._find_group()
+        self.log = [Entry(turn) for turn in self.session.turns]
+        if self.session.group:
+            self.history.groups.add(self.session.group)
+        self.look_again()
+
+    def _find_group(self) -> None:
+        for group in self.photo.groups_named(GROUP_PREFIX):
+            steps = []
+            for layer in group.layers:
+                call = call_of_name(layer.name)
+                if call is not None and all(step.tool != call.name for step in steps):
+                    steps.append(Step(call.name, call.value, call.value, layer.layer, layer.visible))
+            if steps:
+                self.session = replace(self.session, group=group.group, steps=tuple(steps))
+                return
+
+    def look_again(self) -> None:
+        """Make the session say what is in the document now, whoever changed it, and remember this state."""
+        signature, groups = self.observe()
+        group = next((g for g in groups if g.group == self.session.group), groups[0] if groups else None)
+        if group is None:
+            self.session = replace(self.session, group="", steps=())
+        else:
+            known = {step.layer: step for step in self.session.steps}
+            for state in self.history.states.values():
+                for step in state.steps:
+                    known.setdefault(step.layer, step)
+            steps = tuple(
+                replace(known[layer.layer], visible=layer.visible) for layer in group.layers if layer.layer in known
+            )
+            self.session = replace(self.session, group=group.group, steps=steps)
+        self.history.record(signature, self.session)
+        self.note(groups)
+
+    def note(self, groups: list[GroupState]) -> bool:
+        """Take over what is switched on and how strong the group is; whether anything of it is new."""
+        group = next((g for g in groups if g.group == self.session.group), None)
+        if group is None:
+            return False
+        visible = {layer.layer: layer.visible for layer in group.layers}
+        steps = tuple(replace(step, visible=visible.get(step.layer, step.visible)) for step in self.session.steps)
+        strength = round(100 * group.opacity / 255)
+        if (steps, strength, group.visible) == (self.session.steps, self.strength, self.shown):
+            return False
+        self.strength, self.shown = strength, group.visible
+        self.session = replace(self.session, steps=steps)
+        self.history.record(self.history.current, self.session)
+        return True
+
+    def catch_up(self) -> None:
+        """Before a change of ours: see what undo, redo or a person's hand did to our layers meanwhile."""
+        signature, groups = self.observe()
+        if signature == self.history.current:
+            self.note(groups)
+        elif signature in self.history.states:
+            self.session = self.history.arrive(signature)
+            self.note(groups)
+        else:
+            self.look_again()
+
+    # Writing the document
+
+    def changed(self, session: Session, half_way: list[Signature] | None = None) -> None:
+        """Record a change that we made to the layers, over these half-way states, and store it in the document."""
+        if session.group:
+            self.history.groups.add(session.group)
+        self.session = session
+        signature, _ = self.observe()
+        self.history.changed(half_way or [], signature, session)
+        self.store()
+
+    def revalued(self, session: Session) -> None:
+        """Record a change that left all layers in their places."""
+        self.session = session
+        self.history.record(self.history.current, session)
+        self.store()
+
+    def store(self) -> None:
+        self.photo.write(documents.SESSION, to_json(self.session).encode("utf-8"))
+        if self.before:
+            self.photo.write(documents.BEFORE, self.before)

@@ -1,0 +1,278 @@
+"""Changes that a person makes to steps in the docker: sliders, eyes, order, strength. Newest value wins, nothing queues up."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from tool_mapping.krita import layer_for
+from tool_mapping.spec import BY_NAME, ToolCall
+
+from . import layers
+from .desk import Desk
+from .document import DocumentGone
+from .preview import Preview
+from .qt import QtCore
+from .session import Step
+from .tasks import Steps, Task, Until
+
+_LADDER_STEP = 4  # values between two prepared layers of a drag; its end is exact
+_SETTLE_MS = 150  # typing and wheel turns within this time count as one change
+
+
+class StepEditor(QtCore.QObject):
+    """Carries out what the cards ask for, on the desk that is in front when they ask."""
+
+    def __init__(self, desk: Callable[[], Desk | None], parent: QtCore.QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.told: Callable[[], None] = lambda: None  # called when the session changed
+        self.failed: Callable[[str], None] = lambda message: None
+        self._task: Task | None = None
+        self._drag: _Drag | None = None
+        self._pending: dict[str, int] = {}
+        self._settle = QtCore.QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._go)
+        self._strength: int | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a change is under way: undo watching waits for its end."""
+        return (self._task is not None and not self._task.is_over) or self._drag is not None or bool(self._pending)
+
+    # Values
+
+    def set_value(self, tool: str, value: int, *, at_once: bool = False) -> None:
+        """A new value from the number box, keys, the wheel or reset."""
+        self._pending[tool] = value
+        self._settle.start(0 if at_once else _SETTLE_MS)
+
+    def drag(self, tool: str, value: int) -> None:
+        """The slider is at `value` and still held."""
+        desk = self._desk()
+        step = desk.session.step(tool) if desk else None
+        if desk is None or step is None:
+            return
+        if self._drag is None:
+            self._drag = _Drag(desk, step)
+            self._start(self._dragging(self._drag))
+        if self._drag.step.tool == tool:
+            self._drag.wanted = value
+
+    def drop(self, tool: str, value: int) -> None:
+        """The slider was let go at `value`."""
+        if self._drag is not None and self._drag.step.tool == tool:
+            self._drag.wanted = value
+            self._drag.held = False
+        else:
+            self.set_value(tool, value, at_once=True)
+
+    def _start(self, steps: Steps) -> None:
+        self._task = Task(steps, self._broke, self)
+
+    def _broke(self, error: BaseException) -> None:
+        drag, self._drag = self._drag, None
+        self._pending.clear()
+        desk = drag.desk if drag is not None else self._desk()
+        if not isinstance(error, DocumentGone):
+            self.failed(str(error))
+            if desk is not None and desk.photo.is_open:
+                if drag is not None:
+                    drag.close()
+                desk.look_again()
+        self.told()
+
+    def _go(self) -> None:
+        if self._task is not None and not self._task.is_over:
+            self._settle.start()
+            return
+        self._start(self._carry_out())
+
+    def _carry_out(self) -> Steps:
+        while self._pending:
+            desk = self._desk()
+            if desk is None:
+                self._pending.clear()
+                return
+            yield Until(desk.photo.is_idle, 120.0)
+            if not self._pending:
+                return
+            tool = next(iter(self._pending))
+            value = self._pending.pop(tool)
+            step = desk.session.step(tool)
+            if step is not None and step.value != value:
+                _commit(desk, replace(step, value=value))
+                self.told()
+
+    def _dragging(self, drag: _Drag) -> Steps:
+        desk = drag.desk
+        yield Until(desk.photo.is_idle, 120.0)
+        while drag.held or drag.shown != drag.wanted:
+            yield Until(lambda: not drag.held or drag.shown != drag.wanted, 3600.0)
+            yield Until(desk.photo.is_idle, 120.0)
+            value = drag.wanted
+            if not drag.held and drag.preview is not None:
+                break
+            if value != drag.shown:
+                yield from drag.show(value)
+        if drag.preview is not None:
+            drag.preview.take_off()
+            with contextlib.suppress(TimeoutError):  # end() removes it then
+                yield Until(drag.preview.is_off, 3.0)
+        value, step = drag.wanted, drag.step
+        if drag.preview is not None:
+            drag.preview.end()
+        drag.close()
+        self._drag = None
+        if drag.preview is not None:
+            if value != step.value:
+                yield Until(desk.photo.is_idle, 120.0)
+                _commit(desk, replace(step, value=value))
+            else:
+                layers.redraw(desk.photo)
+        elif value != step.value:
+            current = desk.session.step(step.tool)
+            if current is None or current.value != value:
+                _commit(desk, replace(current or step, value=value))
+        desk.store()
+        self.told()
+
+    # Everything else is one call
+
+    def _do(self, action: Callable[[Desk], None]) -> None:
+        def steps() -> Steps:
+            desk = self._desk()
+            if desk is not None:
+                yield Until(desk.photo.is_idle, 120.0)
+                action(desk)
+                self.told()
+
+        if self._task is not None and not self._task.is_over:
+            QtCore.QTimer.singleShot(30, lambda: self._do(action))
+        else:
+            self._start(steps())
+
+    def remove(self, tool: str) -> None:
+        def action(desk: Desk) -> None:
+            step = desk.session.step(tool)
+            if step is None:
+                return
+            rest = desk.session.without(tool)
+            if rest.steps:
+                layers.remove_layers(desk.photo, [step.layer])
+            else:
+                layers.remove_layers(desk.photo, [desk.session.group])
+                rest = replace(rest, group="")
+            desk.changed(rest)
+
+        self._do(action)
+
+    def show(self, tool: str, visible: bool) -> None:
+        def action(desk: Desk) -> None:
+            step = desk.session.step(tool)
+            if step is not None and step.visible != visible:
+                layers.show(desk.photo, step.layer, visible)
+                desk.revalued(desk.session.with_step(replace(step, visible=visible)))
+
+        self._do(action)
+
+    def show_group(self, visible: bool) -> None:
+        def action(desk: Desk) -> None:
+            desk.shown = visible
+            layers.show(desk.photo, desk.session.group, visible)
+
+        self._do(action)
+
+    def move(self, tool: str, places: int) -> None:
+        """Up (places > 0) or down the order, one place a time: two undo steps each, one for the person."""
+
+        def action(desk: Desk) -> None:
+            steps = list(desk.session.steps)
+            at = next((i for i, step in enumerate(steps) if step.tool == tool), -1)
+            to = at + (1 if places > 0 else -1)
+            if at < 0 or not 0 <= to < len(steps):
+                return
+            low, high = steps[min(at, to)], steps[max(at, to)]
+            before = desk.history.current
+            moved = layers.move_layer(desk.photo, desk.session.group, low, above=high.layer)
+            steps[min(at, to)], steps[max(at, to)] = high, moved
+            half = _inserted(before, high.layer, moved.layer)
+            desk.changed(replace(desk.session, steps=tuple(steps)), [half])
+
+        self._do(action)
+
+    def set_strength(self, percent: int) -> None:
+        if self._strength is not None:
+            self._strength = percent
+            return
+        self._strength = percent
+
+        def action(desk: Desk) -> None:
+            wanted, self._strength = self._strength, None
+            if wanted is not None and desk.session.group:
+                desk.strength = wanted
+                layers.set_strength(desk.photo, desk.session.group, wanted)
+
+        self._do(action)
+
+
+def _inserted(signature: tuple[str, ...], above: str, new: str) -> tuple[str, ...]:
+    at = signature.index(above) + 1 if above in signature else len(signature)
+    return (*signature[:at], new, *signature[at:])
+
+
+def _commit(desk: Desk, step: Step) -> None:
+    """Give a step's layer its new value for good."""
+    if layers.live_change(desk.photo, desk.session.group, step):
+        desk.revalued(desk.session.with_step(step))
+        return
+    before = desk.history.current
+    with layers.Template(desk.photo, [step.call], "IEA") as template:
+        placed = layers.swap_layer(desk.photo, desk.session.group, step, template.group.childNodes()[0])
+    desk.changed(desk.session.with_step(placed), [_inserted(before, step.layer, placed.layer)])
+
+
+class _Drag:
+    """A slider that is held."""
+
+    def __init__(self, desk: Desk, step: Step) -> None:
+        self.desk, self.step = desk, step
+        self.wanted = self.shown = step.value
+        self.held = True
+        self.preview: Preview | None = None
+        self._ladder: layers.Template | None = None
+        self._live: bool | None = None
+
+    def show(self, value: int) -> Steps:
+        desk, step = self.desk, self.step
+        if self._live is not False:
+            self._live = layers.live_change(desk.photo, desk.session.group, replace(step, value=value))
+            if self._live:
+                desk.session = desk.session.with_step(replace(step, value=value))
+                desk.history.record(desk.history.current, desk.session)
+                self.shown = value
+                return
+        if self.preview is None:
+            facts = desk.photo.facts()
+            plan = layer_for(ToolCall(step.tool, value), width=facts.width, height=facts.height, model=facts.model)
+            self.shown = value
+            if plan.mask is not None:  # a mask a value is too much: the end of the drag shows it
+                return
+            spec = BY_NAME[step.tool]
+            values = sorted({spec.maximum, *range(spec.minimum, spec.maximum + 1, _LADDER_STEP)})
+            self._ladder = layers.Template(desk.photo, [ToolCall(step.tool, v) for v in values], "IEA")
+            self.preview = Preview(desk.photo, desk.session.group, step, self._ladder, values)
+        else:
+            self.preview.take_off()
+            yield Until(self.preview.is_off, 3.0)
+            yield Until(desk.photo.is_idle, 120.0)
+        self.preview.put_on(self.wanted)
+        self.shown = value
+
+    def close(self) -> None:
+        if self._ladder is not None:
+            self._ladder.close()
+            self._ladder = None

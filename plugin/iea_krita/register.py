@@ -1,0 +1,36 @@
+"""Tells Krita about the docker, and starts the autopilot when a script asks for it."""
+
+from __future__ import annotations
+
+import os
+
+from . import host
+from .docker import DOCKER_ID, IeaDocker
+from .qt import QtCore
+from .texts import use_language
+
+
+class IeaExtension(host.Extension):
+    """Krita calls `createActions` for each window once it is up."""
+
+    _piloted = False
+
+    def setup(self) -> None:
+        pass
+
+    def createActions(self, window: object) -> None:
+        job = os.environ.get("IEA_KRITA_JOB", "")
+        if job and not IeaExtension._piloted:
+            IeaExtension._piloted = True
+            from .autopilot import start
+
+            QtCore.QTimer.singleShot(0, lambda: start(job))
+
+
+def register() -> None:
+    use_language(QtCore.QLocale().name())
+    application = host.Krita.instance()
+    application.addDockWidgetFactory(
+        host.DockWidgetFactory(DOCKER_ID, host.DockWidgetFactoryBase.DockRight, IeaDocker)
+    )
+    application.addExtension(IeaExtension(application))

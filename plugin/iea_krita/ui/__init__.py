@@ -1,0 +1,1 @@
+"""The docker's widgets: they show what the controller knows and pass on what people do."""

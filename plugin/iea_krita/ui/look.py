@@ -1,0 +1,193 @@
+"""How things look: colours taken from the palette at the moment of painting, so that a change of theme needs nothing."""
+
+from __future__ import annotations
+
+from ..qt import QtCore, QtGui, QtWidgets
+
+MARGIN = 8
+GAP = 6
+RADIUS = 8
+
+
+def blend(one: QtGui.QColor, other: QtGui.QColor, share: float) -> QtGui.QColor:
+    """`one` with `share` (0..1) of `other` mixed in."""
+    def mix(a: int, b: int) -> int:
+        return round(a + (b - a) * share)
+
+    return QtGui.QColor(mix(one.red(), other.red()), mix(one.green(), other.green()), mix(one.blue(), other.blue()))
+
+
+def colour(widget: QtWidgets.QWidget, role: str) -> QtGui.QColor:
+    """A colour by what it is for: surface, raised, mine, text, dim, line, accent, on_accent, warning."""
+    palette = widget.palette()
+    window, text = palette.color(QtGui.QPalette.Window), palette.color(QtGui.QPalette.WindowText)
+    accent = palette.color(QtGui.QPalette.Highlight)
+    dark = window.lightness() < 128
+    made = {
+        "surface": window,
+        "raised": blend(window, text, 0.07),
+        "mine": blend(window, accent, 0.42 if dark else 0.28),
+        "text": text,
+        "dim": blend(text, window, 0.38),
+        "line": blend(window, text, 0.18),
+        "accent": accent,
+        "on_accent": palette.color(QtGui.QPalette.HighlightedText),
+        "warning": QtGui.QColor("#e0a030" if dark else "#a86400"),
+    }
+    return made[role]
+
+
+def tint(label: QtWidgets.QWidget, role: str) -> None:
+    """Give a label's text one of our colours; called again when the theme changes."""
+    wanted = colour(label.parentWidget() or label, role)
+    palette = label.palette()
+    if palette.color(QtGui.QPalette.WindowText) != wanted:
+        palette.setColor(QtGui.QPalette.WindowText, wanted)
+        label.setPalette(palette)
+
+
+def smaller(widget: QtWidgets.QWidget, factor: float = 0.9) -> None:
+    font = widget.font()
+    if font.pointSizeF() > 0:
+        font.setPointSizeF(font.pointSizeF() * factor)
+        widget.setFont(font)
+
+
+def breakable(text: str) -> str:
+    """The text with places to break in words too long for a narrow docker."""
+    return " ".join(
+        "\u200b".join(word[i:i + 16] for i in range(0, len(word), 16)) if len(word) > 24 else word for word in text.split(" ")
+    )
+
+
+class Panel(QtWidgets.QFrame):
+    """A frame with a soft rounded ground of one of our colours."""
+
+    def __init__(self, role: str, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.role = role
+        self.faded = False
+
+    def paintEvent(self, _: QtGui.QPaintEvent) -> None:
+        painter = QtGui.QPainter(self)
+        painter.setRenderHint(QtGui.QPainter.Antialiasing)
+        if self.faded:
+            painter.setOpacity(0.45)
+        painter.setPen(QtCore.Qt.NoPen)
+        painter.setBrush(colour(self, self.role))
+        painter.drawRoundedRect(QtCore.QRectF(self.rect()), RADIUS, RADIUS)
+
+
+class IconButton(QtWidgets.QToolButton):
+    """A small button with a drawn sign: crisp at any scaling, in the theme's colours, with a name for screen readers."""
+
+    def __init__(self, sign: str, name: str, tip: str, parent: QtWidgets.QWidget | None = None, *, side: int = 22) -> None:
+        super().__init__(parent)
+        self.sign = sign
+        self.solid = False
+        self.setObjectName(name)
+        self.setFixedSize(side, side)
+        self.setCursor(QtCore.Qt.PointingHandCursor)
+        self.setFocusPolicy(QtCore.Qt.StrongFocus)
+        self.say(tip)
+
+    def say(self, tip: str) -> None:
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+
+    def draw(self, sign: str) -> None:
+        self.sign = sign
+        self.update()
+
+    def paintEvent(self, _: QtGui.QPaintEvent) -> None:
+        painter = QtGui.QPainter(self)
+        painter.setRenderHint(QtGui.QPainter.Antialiasing)
+        area = QtCore.QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        hovered = self.underMouse() and self.isEnabled()
+        ink = colour(self, "text" if hovered or self.hasFocus() else "dim")
+        if self.solid:
+            ground = colour(self, "accent" if self.isEnabled() else "line")
+            painter.setPen(QtCore.Qt.NoPen)
+            painter.setBrush(blend(ground, colour(self, "text"), 0.12) if hovered or self.isDown() else ground)
+            painter.drawRoundedRect(area, RADIUS - 2, RADIUS - 2)
+            ink = colour(self, "on_accent" if self.isEnabled() else "dim")
+        elif hovered or self.isDown() or self.isChecked():
+            painter.setPen(QtCore.Qt.NoPen)
+            painter.setBrush(blend(colour(self, "surface"), colour(self, "text"), 0.22 if self.isDown() else 0.14))
+            painter.drawRoundedRect(area, 5, 5)
+        if self.hasFocus():
+            painter.setPen(QtGui.QPen(colour(self, "accent"), 1.2))
+            painter.setBrush(QtCore.Qt.NoBrush)
+            painter.drawRoundedRect(area, 5, 5)
+        if not self.isEnabled() and not self.solid:
+            painter.setOpacity(0.4)
+        side = min(area.width(), area.height()) * 0.62
+        painter.translate(area.center())
+        painter.scale(side / 16.0, side / 16.0)
+        pen = QtGui.QPen(ink, 1.9, QtCore.Qt.SolidLine, QtCore.Qt.RoundCap, QtCore.Qt.RoundJoin)
+        painter.setPen(pen)
+        painter.setBrush(QtCore.Qt.NoBrush)
+        _SIGNS[self.sign](painter, ink)
+
+
+def _line(painter: QtGui.QPainter, *points: tuple[float, float]) -> None:
+    painter.drawPolyline(QtGui.QPolygonF([QtCore.QPointF(x, y) for x, y in points]))
+
+
+def _eye(painter: QtGui.QPainter, ink: QtGui.QColor) -> None:
+    path = QtGui.QPainterPath(QtCore.QPointF(-7.5, 0))
+    path.quadTo(0, -9.5, 7.5, 0)
+    path.quadTo(0, 9.5, -7.5, 0)
+    painter.drawPath(path)
+    painter.setBrush(ink)
+    painter.drawEllipse(QtCore.QPointF(0, 0), 1.7, 1.7)
+
+
+def _eye_off(painter: QtGui.QPainter, ink: QtGui.QColor) -> None:
+    painter.setOpacity(painter.opacity() * 0.55)
+    _eye(painter, ink)
+    painter.setOpacity(1.0)
+    _line(painter, (-6, 6), (6, -6))
+
+
+def _reset(painter: QtGui.QPainter, _: QtGui.QColor) -> None:
+    painter.drawArc(QtCore.QRectF(-6, -6, 12, 12), 100 * 16, -290 * 16)
+    _line(painter, (-4.6, -7.6), (-1.2, -5.9), (-3.2, -2.4))
+
+
+def _cross(painter: QtGui.QPainter, _: QtGui.QColor) -> None:
+    _line(painter, (-5, -5), (5, 5))
+    _line(painter, (-5, 5), (5, -5))
+
+
+def _send(painter: QtGui.QPainter, _: QtGui.QColor) -> None:
+    _line(painter, (0, 6.5), (0, -6))
+    _line(painter, (-5, -1.2), (0, -6.2), (5, -1.2))
+
+
+def _stop(painter: QtGui.QPainter, ink: QtGui.QColor) -> None:
+    painter.setBrush(ink)
+    painter.drawRoundedRect(QtCore.QRectF(-4.6, -4.6, 9.2, 9.2), 1.5, 1.5)
+
+
+def _more(painter: QtGui.QPainter, ink: QtGui.QColor) -> None:
+    painter.setBrush(ink)
+    for y in (-5.5, 0, 5.5):
+        painter.drawEllipse(QtCore.QPointF(0, y), 0.7, 0.7)
+
+
+def _before(painter: QtGui.QPainter, ink: QtGui.QColor) -> None:
+    painter.drawRoundedRect(QtCore.QRectF(-7, -6, 14, 12), 2, 2)
+    painter.setBrush(ink)
+    painter.drawRect(QtCore.QRectF(-6, -5, 6, 10))
+
+
+def _copy(painter: QtGui.QPainter, _: QtGui.QColor) -> None:
+    painter.drawRoundedRect(QtCore.QRectF(-3, -3, 9, 9), 1.5, 1.5)
+    _line(painter, (-6, 3), (-6, -6), (3, -6))
+
+
+_SIGNS = {
+    "eye": _eye, "eye_off": _eye_off, "reset": _reset, "remove": _cross, "send": _send, "stop": _stop, "more": _more,
+    "before": _before, "copy": _copy,
+}

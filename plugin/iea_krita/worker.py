@@ -1,0 +1,61 @@
+"""Runs one function beside Krita's GUI thread, and shrinks and encodes pictures there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .qt import QtCore, QtGui
+
+SENT_SIDE = 512  # px on the long side of a picture that goes to the agent, which looks at no more
+
+
+class Call(QtCore.QThread):
+    """A function in a thread of its own. `result` or `error` is there once `isFinished()`."""
+
+    def __init__(self, function: Callable[[], Any], parent: QtCore.QObject) -> None:
+        super().__init__(parent)
+        self._function = function
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.finished.connect(self.deleteLater)
+        self.over = False
+
+    def run(self) -> None:
+        try:
+            self.result = self._function()
+        except Exception as error:
+            self.error = error
+        self.over = True
+
+    def value(self) -> Any:
+        """The result; raises what the function raised."""
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+
+def shrink(image: QtGui.QImage, side: int = SENT_SIDE) -> QtGui.QImage:
+    """The picture with its long side at most `side` px, smoothly."""
+    if max(image.width(), image.height()) <= side:
+        return image
+    return image.scaled(side, side, QtCore.Qt.KeepAspectRatio, QtCore.Qt.SmoothTransformation)
+
+
+def as_jpeg(image: QtGui.QImage) -> bytes:
+    """A JPEG of the shrunk picture, transparent parts on white."""
+    small = shrink(image)
+    flat = QtGui.QImage(small.size(), QtGui.QImage.Format_RGB32)
+    flat.fill(QtCore.Qt.white)
+    painter = QtGui.QPainter(flat)
+    painter.drawImage(0, 0, small)
+    painter.end()
+    buffer = QtCore.QBuffer()
+    buffer.open(QtCore.QIODevice.WriteOnly)
+    flat.save(buffer, "JPEG", 92)
+    return bytes(buffer.data())
+
+
+def from_jpeg(data: bytes) -> QtGui.QImage:
+    """The picture of as_jpeg; a null image when `data` is none."""
+    return QtGui.QImage.fromData(data, "JPEG")
