@@ -10,17 +10,13 @@
 
 from __future__ import annotations
 
-import atexit
-import base64
 import contextlib
 import json
 import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
-import sys
 import tempfile
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -29,6 +25,10 @@ from typing import Any
 
 from installer.display import VirtualDisplay
 from installer.launch import krita_environment
+from tests.krita_home import KritaDied, KritaError, KritaTimeout, Seed, bytes_back, end_of, have_krita, private_home
+from tests.krita_offscreen import run_offscreen
+
+__all__ = ["KritaDied", "KritaError", "KritaTimeout", "RealKrita", "have_krita", "run_offscreen"]
 
 HERE = Path(__file__).resolve().parent
 BRIDGE = HERE / "krita_bridge"
@@ -51,77 +51,6 @@ def find(name, kind=QtWidgets.QWidget):
     return None
 def docker(name): return next((d for d in K.dockers() if d.objectName() == name), None)
 """
-
-
-class KritaError(AssertionError):
-    """Python inside Krita raised; the message has its traceback. `kind` is the exception's class name."""
-
-    def __init__(self, kind: str, message: str, trace: str) -> None:
-        super().__init__(f"{kind}: {message}\n{trace}")
-        self.kind = kind
-
-
-class KritaTimeout(AssertionError):
-    """Krita is alive, and what was waited for did not come in time."""
-
-
-class KritaDied(AssertionError):
-    """The Krita process is gone, or its GUI thread does not answer; the message has the end of its log."""
-
-
-def have_krita() -> bool:
-    """Whether a Krita and a virtual display can be started here."""
-    return sys.platform.startswith("linux") and all(map(shutil.which, ("krita", "kritarunner", "Xvfb")))
-
-
-def _bytes_back(value: dict[str, Any]) -> Any:
-    return base64.b64decode(value["__bytes__"]) if set(value) == {"__bytes__"} else value
-
-
-def _private_home(folder: Path) -> dict[str, str]:
-    """A home and XDG folders below `folder`, made where missing, as environment variables."""
-    env = {}
-    for variable, name in (
-        ("HOME", "home"), ("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"),
-        ("XDG_RUNTIME_DIR", "run"),
-    ):
-        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        env[variable] = str(folder / name)
-    return env
-
-
-def _end_of(log: Path, lines: int = 60) -> str:
-    try:
-        return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
-    except OSError:
-        return "(no log)"
-
-
-class _Seed:
-    """Krita's resource folder as its first start in this test run left it: later starts in new homes take 2 s instead of 12."""
-
-    folder: Path | None = None
-
-    @classmethod
-    def plant(cls, home: Path, program: str) -> None:
-        """Before a start of krita or kritarunner: give `home` the resources, if they are known already."""
-        target = home / "data" / program
-        if cls.folder is not None and not (target / "resourcecache.sqlite").exists():
-            shutil.copytree(cls.folder, target, dirs_exist_ok=True)
-
-    @classmethod
-    def take(cls, home: Path, program: str) -> None:
-        """Once Krita is up: keep the resources of the first home. Its database may be open: SQLite copies it safely."""
-        made, database = home / "data" / program, "resourcecache.sqlite"
-        if cls.folder is not None or not (made / database).exists():
-            return
-        folder = Path(tempfile.mkdtemp(prefix="iea-krita-seed-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        shutil.copytree(made, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("pykrita", database + "*"))
-        old, new = sqlite3.connect(made / database), sqlite3.connect(folder / database)
-        with contextlib.closing(old), contextlib.closing(new):
-            old.backup(new)
-        cls.folder = folder
 
 
 class RealKrita:
@@ -180,7 +109,7 @@ class RealKrita:
     def environment(self) -> dict[str, str]:
         """The environment that Krita runs in: nothing of the tester's own home in it."""
         base = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
-        base |= _private_home(self.folder) | {"IEA_BRIDGE_SOCKET": str(self._socket)}
+        base |= private_home(self.folder) | {"IEA_BRIDGE_SOCKET": str(self._socket)}
         return krita_environment(base | self._more_env, display=self._display.name)
 
     @property
@@ -194,8 +123,8 @@ class RealKrita:
 
     def _prepare(self) -> None:
         plugin, theme, extra = self._options
-        _private_home(self.folder)
-        _Seed.plant(self.folder, "krita")
+        private_home(self.folder)
+        Seed.plant(self.folder, "krita")
         self.pykrita.mkdir(parents=True, exist_ok=True)
         shutil.copytree(BRIDGE, self.pykrita, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         rc = self.folder / "config" / "kritarc"
@@ -221,7 +150,7 @@ class RealKrita:
         self._wait_for_socket()
         self.wait_until("bridge.ready and K.activeWindow() is not None", self._start_timeout)
         self.run(PRELUDE)
-        _Seed.take(self.folder, "krita")
+        Seed.take(self.folder, "krita")
         self.run("window().setGeometry(0, 0, *size)", size=list(self._size))
         if files:
             self.wait_until("len(K.documents()) >= count and K.activeDocument()", self._start_timeout, count=len(files))
@@ -319,7 +248,7 @@ class RealKrita:
                 raise self._died(f"{error} at: {what}") from None
         if not pieces:
             raise self._died(f"no answer to: {what}")
-        answer = json.loads(b"".join(pieces), object_hook=_bytes_back)
+        answer = json.loads(b"".join(pieces), object_hook=bytes_back)
         if "error" in answer:
             raise KritaError(answer["error"]["type"], answer["error"]["message"], answer["error"]["traceback"])
         if "timeout" in answer:
@@ -350,7 +279,7 @@ class RealKrita:
 
     def log_tail(self, lines: int = 60) -> str:
         """The end of what Krita printed."""
-        return _end_of(self.log, lines)
+        return end_of(self.log, lines)
 
     # Look
 
@@ -368,74 +297,3 @@ class RealKrita:
     def script_errors(self) -> list[str]:
         """Tracebacks of exceptions that nobody caught, and forget them. Leaving the `with` block raises when any are left."""
         return self.run("_, bridge.script_errors = (_ := bridge.script_errors), []\n_")
-
-
-_OFFSCREEN = '''
-import base64, json, os, sys, traceback
-from krita import *
-K = Krita.instance()
-def _plain(value):
-    if isinstance(value, (bytes, bytearray, memoryview)) or type(value).__name__ == "QByteArray":
-        return {"__bytes__": base64.b64encode(bytes(value)).decode("ascii")}
-    return repr(value)
-def main(args):
-    import ast
-    names = dict(globals())
-    try:
-        with open(CODE, encoding="utf-8") as file: request = json.load(file)
-        names.update(request["names"])
-        tree = ast.parse(request["run"], "<test>")
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, "<test>", "exec"), names)
-        value = eval(compile(ast.Expression(last.value), "<test>", "eval"), names) if last is not None else None
-        answer = {"value": value}
-        text = json.dumps(answer, default=_plain)
-    except BaseException as error:
-        text = json.dumps({"error": {"type": type(error).__name__, "message": str(error), "traceback": traceback.format_exc()}})
-    with open(CODE + ".part", "w", encoding="utf-8") as file: file.write(text)
-    os.replace(CODE + ".part", CODE + ".answer")
-    for document in K.documents():
-        document.setModified(False)
-        document.close()
-    sys.stdout.flush()
-    os._exit(0)
-'''
-
-
-def run_offscreen(code: str, timeout: float = 120.0, *, home: Path | None = None, **names: Any) -> Any:
-    """Run `code` once in a `kritarunner` without display and return the value of its last line, as `RealKrita.run` does.
-
-    `K` is the Krita instance. Documents are closed unsaved. `home` is a folder to run in again; otherwise a temporary one.
-    Raises KritaError, KritaTimeout, KritaDied (with what kritarunner printed).
-    """
-    with tempfile.TemporaryDirectory(prefix="iea-offscreen-") as temporary:
-        folder = Path(temporary)
-        place = Path(home) if home is not None else folder
-        _Seed.plant(place, "kritarunner")
-        request = folder / "request.json"
-        request.write_text(json.dumps({"run": textwrap.dedent(code), "names": names}, default=str), encoding="utf-8")
-        (folder / "iea_offscreen.py").write_text(f"CODE = {str(request)!r}\n{_OFFSCREEN}", encoding="utf-8")
-        env = _private_home(place) | {
-            "PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8",
-            "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(folder),
-        }
-        log = folder / "log"
-        with open(log, "wb") as out:
-            process = subprocess.Popen(
-                ["kritarunner", "-s", "iea_offscreen", "-f", "main"], env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=out,
-                stderr=out, start_new_session=True,
-            )
-            try:
-                process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-                raise KritaTimeout(f"kritarunner took longer than {timeout:g} s\n{_end_of(log)}") from None
-        answer_file = Path(f"{request}.answer")
-        if not answer_file.exists():
-            raise KritaDied(f"kritarunner gave no answer (exit code {process.returncode})\n{_end_of(log)}")
-        answer = json.loads(answer_file.read_text(encoding="utf-8"), object_hook=_bytes_back)
-        _Seed.take(place, "kritarunner")
-    if "error" in answer:
-        raise KritaError(answer["error"]["type"], answer["error"]["message"], answer["error"]["traceback"])
-    return answer["value"]
