@@ -23,6 +23,7 @@ BACKUP = "kritarc.before-iea"
 def plugin_files(vendor: Path) -> dict[str, bytes]:
     """The plugin's folder as {name: bytes}: its own code, the licence, and below vendor/ what Krita's Python lacks."""
     files = read_tree(ROOT / "plugin" / PLUGIN)
+    files = {name: data for name, data in files.items() if name != "installed.json" and not name.startswith("vendor/")}
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     files |= {f"vendor/{name}": data for name, data in read_tree(vendor).items()}
     files |= {f"vendor/tool_mapping/{name}": data for name, data in read_tree(ROOT / "tool_mapping").items()}

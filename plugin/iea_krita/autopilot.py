@@ -73,6 +73,9 @@ class Autopilot(QtCore.QObject):
             application.activeWindow().addView(document)
         yield self._until(lambda: application.activeDocument() is not None)
         docker.controller.look()
+        if job.request is None:
+            self._tell("done", tr("The docker is in view."))
+            return
         docker.turn_finished.connect(self._finished)
         docker.turn_failed.connect(self._failed)
         docker.submit(job.request)

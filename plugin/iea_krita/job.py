@@ -15,11 +15,12 @@ class BadJob(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`photo` is opened unless it is open already ("" takes the document in front); `request` may be empty; results go to
-    `out_dir`/`name`.{kra,png,json} and, with `screenshot`, -screen.png. `timeout` is in seconds, for the whole job."""
+    """`photo` is opened unless it is open already ("" takes the document in front); `request` may be empty, and None only
+    shows the docker beside the photo; results go to `out_dir`/`name`.{kra,png,json} and, with `screenshot`, -screen.png.
+    `timeout` is in seconds, for the whole job."""
 
     photo: str = ""
-    request: str = ""
+    request: str | None = ""
     out_dir: str = ""
     name: str = "photo"
     screenshot: bool = True
@@ -35,7 +36,7 @@ def read_job(path: str | os.PathLike[str]) -> Job:
     try:
         data = json.loads(Path(path).read_text("utf-8"))
         job = Job(
-            photo=str(data.get("photo") or ""), request=str(data.get("request") or ""), out_dir=str(data["out_dir"]),
+            photo=str(data.get("photo") or ""), request=_request(data), out_dir=str(data["out_dir"]),
             name=str(data.get("name") or "photo"), screenshot=bool(data.get("screenshot", True)),
             quit=bool(data.get("quit", True)), timeout=float(data.get("timeout") or 300.0),
         )
@@ -44,6 +45,11 @@ def read_job(path: str | os.PathLike[str]) -> Job:
     if not job.name or Path(job.name).name != job.name:
         raise BadJob("The job's name must be a plain file name without folders.")
     return job
+
+
+def _request(data: dict[str, Any]) -> str | None:
+    value = data.get("request", "")
+    return None if value is None else str(value)
 
 
 def write_json(path: str | os.PathLike[str], data: dict[str, Any]) -> None:
