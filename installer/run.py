@@ -80,7 +80,7 @@ def start(krita: Krita, job: Job) -> None:
         say(f"Opening {job.photo.name} in Krita ...")
         env = krita_environment(os.environ, display=display.name if display else None) | {"IEA_KRITA_JOB": str(file)}
         # Left open with a display: Krita has to outlive us, and Ctrl+C here must not reach it.
-        # The plugin opens the photo: named on the command line it comes up some time after the plugin, and could be opened twice.
+        # The plugin opens the photo: named on the command line it comes up some time after the plugin, perhaps a second time.
         process = _spawn([*krita.command, "--nosplash"], env, log)
         if job.request is None:
             say(f"Krita is starting; the docker is on its right side. (Its messages: {log})")
