@@ -29,6 +29,7 @@ def first_turn(
         "steps": [{"tool": call.name, "value": call.value} for call in calls],
     }
     data = {
-        "type": SESSION_TYPE, "version": SESSION_VERSION, "group": written.group, "steps": steps, "turns": [turn], "picture": "",
+        "type": SESSION_TYPE, "version": SESSION_VERSION, "group": written.group, "steps": steps, "turns": [turn],
+        "picture": "",
     }
     return {SESSION_TYPE: json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()}

@@ -17,14 +17,15 @@ from tool_mapping.spec import ToolCall
 def write_document(
     path: Path | str, photo: NDArray[np.uint8], steps: Iterable[ToolCall | FilterLayerSpec], *,
     group_name: str = kra.GROUP_NAME, photo_name: str = "Photo", merged: NDArray[np.uint8] | None = None,
-    annotations: Callable[[kra.WrittenGroup], Mapping[str, bytes]] | None = None, profile_name: str = kra.SRGB_PROFILE, profile_bytes: bytes | None = None,
+    annotations: Callable[[kra.WrittenGroup], Mapping[str, bytes]] | None = None,
+    profile_name: str = kra.SRGB_PROFILE, profile_bytes: bytes | None = None,
     seed: int = 0,
 ) -> kra.WrittenGroup:
     """Write `photo` (H, W, 3 or 4) uint8 RGB or RGBA, sRGB-encoded, with a pass-through group of the steps above it.
 
     `merged` is the picture with the steps, of the photo's height and width; without it it is rendered here. `annotations`
-    gets the ids and answers what Krita's Document.annotation gives for each type (see conversation.first_turn). Without steps no group is written and
-    the ids are empty. Raises ValueError for another shape of photo.
+    gets the ids and answers what Krita's Document.annotation gives for each type (see conversation.first_turn). Without
+    steps no group is written and the ids are empty. Raises ValueError for another shape of photo.
     """
     if photo.ndim != 3 or photo.shape[2] not in (3, 4) or photo.dtype != np.uint8:
         raise ValueError(f"write_document takes (H, W, 3 or 4) uint8, not {photo.dtype} {photo.shape}")

@@ -1,0 +1,196 @@
+"""Agent: does it do what real people asked, refine what is in force, and say what somebody likes?
+
+    python -m tests.bench agent [--shared DIR] [--model DIR] [--photos 2] [--held-out FOLDER]
+
+Real requests (SHARED/bench) on photos that were never trained on, measured on pixels by the shared scorer; beside the agent, in
+the same run: nothing at all, and keyword rules with fixed values. With --held-out, a folder of samples that the data generator
+made from those photos and held-out sentences, refining and summarising are measured too. Writes out/bench/agent.md and .png.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from backend import agent
+from backend.agent.onnx_agent import OnnxAgent
+from backend.agent.task import EditTask
+from tests.bench import _shared as shared
+from tool_mapping import reference
+from tool_mapping.spec import ToolCall, in_canonical_order
+
+# How the agent's sentences about a person name an effect: phrase -> axis and sign.
+PHRASES = {
+    "brighter picture": "L+", "brighter": "L+", "darker": "L-", "warmer": "b+", "cooler": "b-", "more colourful": "S+",
+    "less colourful": "S-", "sharper": "H+", "softer": "H-", "more contrast": "C+", "less contrast": "C-", "magenta tint": "a+",
+    "green tint": "a-", "lighter corners": "V+", "darker corners": "V-", "film grain": "N+", "less noise": "N-",
+    "faded matte look": "F+", "less fade": "F-", "sepia tone": "X+", "no sepia": "X-", "less haze": "Z+", "more haze": "Z-",
+    "lighter shadows": "SH+", "deeper shadows": "SH-", "brighter highlights": "HL+", "softer highlights": "HL-",
+    "brighter whites": "WH+", "duller whites": "WH-", "lifted blacks": "BL+", "deeper blacks": "BL-", "black-and-white": "BW+",
+}
+
+
+def effects_named(sentence: str) -> set[str]:
+    """Axes and signs that a sentence names; longer phrases first, so that "softer highlights" is not "softer"."""
+    rest, found = sentence.lower(), set()
+    for words in ("slightly ", "slight ", "much ", "a lot of ", "a little ", "strong "):
+        rest = rest.replace(words, "")
+    for phrase in sorted(PHRASES, key=len, reverse=True):
+        if phrase in rest:
+            found.add(PHRASES[phrase])
+            rest = rest.replace(phrase, "")
+    return found
+
+
+def real_requests(
+    candidates: dict[str, shared.Candidate], effects: ModuleType, folder: Path, photos: int
+) -> tuple[dict[str, Any], list[tuple[str, list[shared.Picture]]], dict[str, dict[str, str]]]:
+    """Figures of every candidate, pairs for the contact sheet, and per axis how often each candidate's effect was seen."""
+    requests, pictures = shared.lines(folder / "bench" / "requests_dev.jsonl"), shared.dev_photos(folder)
+    scores: dict[str, list[dict[str, bool]]] = defaultdict(list)
+    amounts: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in candidates}
+    clipped: dict[str, list[float]] = defaultdict(list)
+    by_axis: dict[str, dict[str, list[bool]]] = {name: defaultdict(list) for name in candidates}
+    seconds: list[float] = []
+    sheet, missed = [], []
+    for i, request in enumerate(requests):
+        for k in range(photos):
+            before = shared.photo(pictures[(i * 7 + k * 29) % len(pictures)])
+            for name, candidate in candidates.items():
+                started = time.perf_counter()
+                answer = candidate(EditTask(request["text"], before))
+                if name == "agent":
+                    seconds.append(time.perf_counter() - started)
+                after = reference.render(before, answer.calls)
+                m = effects.measure(Image.fromarray(before), Image.fromarray(after))
+                score = effects.score(request, m)
+                scores[name].append(score)
+                amounts[name][request["size"]].append(m["dE"])
+                clipped[name].append(m["clipped"])
+                for effect in request["effects"]:
+                    by_axis[name][effect].append(any(effects._seen(x, m) for x in effect.split("|")))
+                if name == "agent":
+                    said = f"{request['text']} -> {', '.join(f'{c.name} {c.value:+d}' for c in answer.calls)}"
+                    if not score["followed"] or score["opposite"] or score["side_effect"]:
+                        verdict = " ".join(v for v, bad in (("missed", not score["followed"]), ("opposite", score["opposite"]),
+                                                            ("side effect", score["side_effect"])) if bad)
+                        missed.append(f"{verdict}: {said} {({a: round(float(v), 1) for a, v in m.items() if abs(v) > 0.9})}")
+                    if k == 0 and i % 6 == 0:
+                        sheet.append((said, [before, after]))
+    (shared.OUT / "agent-missed.txt").write_text("\n".join(missed) + "\n", encoding="utf-8")
+    figures = {
+        name: {
+            **{key: round(float(np.mean([s[key] for s in rows])), 3) for key in ("followed", "opposite", "side_effect")},
+            "clipped": round(float(np.mean(clipped[name])), 4),
+            "dE": {size: round(float(np.mean(amounts[name][size])), 2) for size in ("s", "m", "l") if amounts[name][size]},
+        }
+        for name, rows in scores.items()
+    }
+    figures["agent"]["seconds_median"] = round(float(np.median(seconds)), 3)
+    figures["agent"]["seconds_p90"] = round(float(np.quantile(seconds, 0.9)), 3)
+    axes = {name: {a: f"{sum(v)}/{len(v)}" for a, v in sorted(found.items())} for name, found in by_axis.items()}
+    return figures, sheet, axes
+
+
+def moved(old: dict[str, int], new: dict[str, int]) -> dict[str, int]:
+    """Tools whose value differs, and which way."""
+    return {t: int(np.sign(new.get(t, 0) - old.get(t, 0))) for t in {*old, *new} if new.get(t, 0) != old.get(t, 0)}
+
+
+def refining(loaded: OnnxAgent, effects: ModuleType, samples: list[dict[str, Any]], root: Path) -> dict[str, float]:
+    """Follow-ups: the effect seen from now to after, or the right steps taken back, and no unasked change.
+
+    done: share of follow-ups done and nothing else moved. overlap: |moved by both| / |moved by either|. kept: share of the
+    steps that were to stay whose value stayed exactly.
+    """
+    from backend.training.scenes import before_picture
+
+    done, overlap, kept = [], [], []
+    for sample in samples:
+        before = before_picture(sample["picture"], root)
+        calls = tuple(ToolCall(c["name"], c["value"]) for c in sample["in_force"])
+        now = reference.render(before, in_canonical_order(calls))
+        answer = loaded.edit(EditTask(sample["request"], before, now, calls, tuple(sample["earlier"]), sample["style"]))
+        old, new = {c.name: c.value for c in calls}, {c.name: c.value for c in answer.calls}
+        wanted = {c["name"]: c["value"] for c in sample["calls"]}
+        asked, ours = moved(old, wanted), moved(old, new)
+        overlap.append(len(set(asked) & set(ours)) / max(1, len(set(asked) | set(ours))) if asked or ours else 1.0)
+        kept += [new.get(t, 0) == v for t, v in old.items() if t not in asked]
+        request = {"effects": [e.replace("|", " ") for e in ["|".join(r[:-1] for r in e.split("|")) for e in sample["effects"]]]}
+        measured = [e for e in request["effects"] if all(x[:-1] in MEASURED for x in e.split())]
+        same = all(ours.get(t) == s for t, s in asked.items()) and set(ours) <= set(asked)
+        if measured and len(measured) == len(request["effects"]):
+            m = effects.measure(Image.fromarray(now), Image.fromarray(reference.render(before, answer.calls)))
+            score = effects.score({"effects": ["|".join(e.split()).replace("BW+", "BW") for e in measured]}, m)
+            done.append(same or (score["followed"] and not score["side_effect"]))
+        else:
+            done.append(same)
+    return {
+        "done": round(float(np.mean(done)), 3), "overlap": round(float(np.mean(overlap)), 3),
+        "kept": round(float(np.mean(kept)), 3) if kept else 1.0, "samples": len(samples),
+    }
+
+
+MEASURED = ("L", "C", "S", "a", "b", "H", "N", "V", "SH", "HL", "BW")
+
+
+def summarising(loaded: OnnxAgent, samples: list[dict[str, Any]], root: Path) -> dict[str, float]:
+    """ROUGE-L against the held-out sentences; share of the true effects that are named, and of the named that are true."""
+    from rouge_score.rouge_scorer import RougeScorer
+
+    from backend.training.scenes import after_picture, before_picture
+
+    scorer = RougeScorer(["rougeL"])
+    rouge, named, true = [], [], []
+    for sample in samples:
+        sentence = loaded.summarize(before_picture(sample["picture"], root), after_picture(sample, root))
+        rouge.append(scorer.score(sample["summary"], sentence)["rougeL"].fmeasure)
+        wanted, found = effects_named(sample["summary"]), effects_named(sentence)
+        named += [e in found for e in wanted]
+        true += [e in wanted for e in found]
+    return {
+        "rouge_l": round(float(np.mean(rouge)), 3), "named": round(float(np.mean(named)), 3),
+        "true": round(float(np.mean(true)), 3), "samples": len(samples),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--model", type=Path, default=agent.DEFAULT_MODEL)
+    parser.add_argument("--photos", type=int, default=2, help="photos a request")
+    parser.add_argument("--held-out", type=Path, help="folder of samples on dev photos, for refining and summarising")
+    parser.add_argument("--most", type=int, default=200, help="held-out samples a task")
+    options = parser.parse_args()
+    effects = shared.scorer(options.shared, "effects")
+    loaded = agent.load(options.model)
+    shared.OUT.mkdir(parents=True, exist_ok=True)
+    candidates: dict[str, shared.Candidate] = {
+        "agent": loaded.edit, "identity": shared.identity, "keyword_rules": shared.keyword_rules,
+    }
+    figures, sheet, axes = real_requests(candidates, effects, options.shared, options.photos)
+    result: dict[str, Any] = {"bench": "agent", "model": loaded.name, **figures}
+    result["megabytes"] = round(sum(p.stat().st_size for p in options.model.iterdir() if p.is_file()) / 2**20, 1)
+    result["axes"] = axes["agent"]
+    if options.held_out:
+        held_out = [s for path in sorted(options.held_out.glob("*.jsonl")) for s in shared.lines(path)]
+        root = options.shared / "data"
+        result["refine"] = refining(loaded, effects, [s for s in held_out if s["task"] == "refine"][: options.most], root)
+        result["summary"] = summarising(loaded, [s for s in held_out if s["task"] == "summary"][: options.most], root)
+    columns = ("candidate", "followed", "opposite", "side effect", "clipped", "dE s", "dE m", "dE l")
+    rows = [
+        (name, f["followed"], f["opposite"], f["side_effect"], f["clipped"], *(f["dE"].get(size, 0.0) for size in "sml"))
+        for name, f in figures.items()
+    ]
+    print(shared.table(shared.OUT / "agent.md", f"Real requests on dev photos, {options.photos} a request", columns, rows))
+    shared.contact_sheet(shared.OUT / "agent.png", sheet, width=260)
+    print(json.dumps(result))
+    return 0
