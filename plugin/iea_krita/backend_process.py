@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import os
 import threading
+import time
 from pathlib import Path
 
 from .client import BackendError, Client
@@ -33,9 +34,9 @@ class _Readiness(QtCore.QThread):
         self.stop = threading.Event()
 
     def run(self) -> None:
-        end = QtCore.QDeadlineTimer(int(_START_SECONDS * 1000))
+        end = time.monotonic() + _START_SECONDS
         error: BackendError | None = None
-        while not end.hasExpired() and not self.stop.is_set():
+        while time.monotonic() < end and not self.stop.is_set():
             try:
                 client = Client.discover(self._discovery)
                 model = str(client.health().get("model", ""))

@@ -172,6 +172,21 @@ class PhotoDocument:
             d.setModified(False)
             d.close()
 
+    # The active layer
+
+    def active_layer(self) -> str:
+        """The unique id of the layer that people paint on, "" for none."""
+        node = self.fetch().activeNode()
+        return uid(node) if node is not None else ""
+
+    def activate(self, layer: str) -> None:
+        """Make a layer the active one, if it is still there."""
+        document = self.fetch()
+        node = find(document, layer)
+        active = document.activeNode()
+        if node is not None and (active is None or uid(active) != layer):
+            document.setActiveNode(node)
+
     # Our group
 
     def group_state(self, groups: tuple[str, ...]) -> list[GroupState]:

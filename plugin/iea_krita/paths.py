@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -53,6 +55,7 @@ def run_folder() -> Path:
     if _run_folder is None:
         base = os.environ.get("XDG_RUNTIME_DIR")
         _run_folder = Path(tempfile.mkdtemp(prefix="iea-krita-", dir=base if base and os.path.isdir(base) else None))
+        atexit.register(shutil.rmtree, _run_folder, ignore_errors=True)
     return _run_folder
 
 

@@ -123,7 +123,11 @@ class TurnRun(QtCore.QObject):
         reason = " ".join([reply.reason, *notes]).strip()
         desk.catch_up()
         steps = refined(desk.session.steps, calls)
+        active = desk.photo.active_layer()
         yield from self._put_in(steps)
+        # Krita makes a new layer the active one a moment after it was added; people go on painting where they were.
+        yield self._until(desk.photo.is_idle)
+        desk.photo.activate(active)
         turn = Turn(
             self.request, reason, tuple(step.call for step in desk.session.steps if step.visible),
             time.monotonic() - self._began, self._backend.model,
