@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,14 +14,15 @@ _NOT_FOR_KRITA = (
 )
 
 
-def krita_environment(environ: Mapping[str, str], *, display: str | None = None) -> dict[str, str]:
-    """A copy of `environ` in which Krita starts: ours taken out, a runtime folder made where there is none.
+def krita_environment(environ: Mapping[str, str], program: str, *, display: str | None = None) -> dict[str, str]:
+    """A copy of `environ` in which Krita (`program`) starts: ours taken out, a runtime folder made where there is none.
 
     With `display` (":3") it is the environment for a virtual display: software rendering, no Wayland, no accessibility bus.
     """
     env = {name: value for name, value in environ.items() if name not in _NOT_FOR_KRITA}
     if os.name != "posix":
         return env
+    env["PATH"] = own_python_first(env.get("PATH", os.defpath), program)
     if not _private(env.get("XDG_RUNTIME_DIR")):
         env["XDG_RUNTIME_DIR"] = str(_runtime_folder())
     if display is not None:
@@ -29,6 +31,16 @@ def krita_environment(environ: Mapping[str, str], *, display: str | None = None)
         env |= {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "1"}
         env.setdefault("LC_ALL", "C.UTF-8")
     return env
+
+
+def own_python_first(path: str, program: str) -> str:
+    """`path` with the folder of `program` in front.
+
+    The Python inside Krita looks for its modules from the first `python3` on PATH. An active virtual environment, pyenv or
+    conda has another one there, which lacks PyQt5, and then no plugin of Krita starts (seen with pyenv and Krita 5.1.5).
+    """
+    folder = os.path.dirname(shutil.which(program) or program)
+    return os.pathsep.join([folder, path]) if folder else path
 
 
 def _private(folder: str | None) -> bool:

@@ -78,7 +78,8 @@ def start(krita: Krita, job: Job) -> None:
             say("There is no display: Krita works on a virtual one.")
             display = stack.enter_context(VirtualDisplay(*SIZE, log=folder / "xvfb.log"))
         say(f"Opening {job.photo.name} in Krita ...")
-        env = krita_environment(os.environ, display=display.name if display else None) | {"IEA_KRITA_JOB": str(file)}
+        env = krita_environment(os.environ, krita.command[0], display=display.name if display else None)
+        env["IEA_KRITA_JOB"] = str(file)
         # Left open with a display: Krita has to outlive us, and Ctrl+C here must not reach it.
         # The plugin opens the photo: named on the command line it comes up some time after the plugin, perhaps a second time.
         process = _spawn([*krita.command, "--nosplash"], env, log)
@@ -122,6 +123,8 @@ def _wait(job: Job, process: subprocess.Popen[bytes], status: Path, log: Path) -
         if message and message != told:
             say(message)
             told = message
+        if not found and "Could not import krita" in _text(log):
+            raise Problem(f"Krita's own Python does not start: {_last_error(_text(log))}. Run `python3 -m installer doctor`.")
         if process.poll() is not None and not _status(status):
             raise Problem(f"Krita ended (exit code {process.returncode}) before the work was done. Its messages are in {log}.")
         if time.monotonic() > end:
@@ -134,6 +137,19 @@ def _wait(job: Job, process: subprocess.Popen[bytes], status: Path, log: Path) -
     if job.headless:
         with contextlib.suppress(subprocess.TimeoutExpired):  # it was told to quit; what is left is ended by the caller
             process.wait(max(5.0, min(30.0, end - time.monotonic())))
+
+
+def _text(log: Path) -> str:
+    try:
+        return log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _last_error(log: str) -> str:
+    """The last line of Krita's log that names a Python error."""
+    errors = re.findall(r"\w+Error: [^\"\n]*", log)
+    return errors[-1] if errors else "it gave no reason"
 
 
 def _status(file: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from installer.launch import own_python_first
 from tests.krita_home import KritaDied, KritaError, KritaTimeout, Seed, bytes_back, end_of, private_home
 
 _OFFSCREEN = '''
@@ -58,7 +59,7 @@ def run_offscreen(code: str, timeout: float = 120.0, *, home: Path | None = None
         request.write_text(json.dumps({"run": textwrap.dedent(code), "names": names}, default=str), encoding="utf-8")
         (folder / "iea_offscreen.py").write_text(f"CODE = {str(request)!r}\n{_OFFSCREEN}", encoding="utf-8")
         env = private_home(place) | {
-            "PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8",
+            "PATH": own_python_first(os.environ.get("PATH", os.defpath), "kritarunner"), "LC_ALL": "C.UTF-8",
             "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(folder),
         }
         log = folder / "log"

@@ -110,7 +110,7 @@ class RealKrita:
         """The environment that Krita runs in: nothing of the tester's own home in it."""
         base = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
         base |= private_home(self.folder) | {"IEA_BRIDGE_SOCKET": str(self._socket)}
-        return krita_environment(base | self._more_env, display=self._display.name)
+        return krita_environment(base | self._more_env, "krita", display=self._display.name)
 
     @property
     def _socket(self) -> Path:

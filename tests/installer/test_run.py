@@ -107,13 +107,20 @@ def test_a_screen_is_read_as_it_is_painted():
 
 @LINUX
 def test_krita_gets_a_private_runtime_folder_where_there_is_none():
-    env = krita_environment({"HOME": "/nowhere", "PYTHONPATH": "x", "WAYLAND_DISPLAY": "w"}, display=":7")
+    env = krita_environment({"HOME": "/nowhere", "PYTHONPATH": "x", "WAYLAND_DISPLAY": "w"}, "krita", display=":7")
     folder = Path(env["XDG_RUNTIME_DIR"])
     assert folder.stat().st_mode & 0o777 == 0o700
     assert env["DISPLAY"] == ":7"
     assert "PYTHONPATH" not in env
     assert "WAYLAND_DISPLAY" not in env
-    assert krita_environment({"XDG_RUNTIME_DIR": str(folder)})["XDG_RUNTIME_DIR"] == str(folder)
+    assert krita_environment({"XDG_RUNTIME_DIR": str(folder)}, "krita")["XDG_RUNTIME_DIR"] == str(folder)
+
+
+@LINUX
+def test_a_virtual_environment_in_front_does_not_take_kritas_python_away():
+    env = krita_environment({"PATH": "/somebody/.venv/bin:/usr/bin", "VIRTUAL_ENV": "/somebody/.venv"}, "/usr/bin/krita")
+    assert env["PATH"].split(":")[0] == "/usr/bin"
+    assert "VIRTUAL_ENV" not in env
 
 
 # How it ends
@@ -154,6 +161,10 @@ def test_the_results_are_named_and_the_reason_is_shown(tmp_path: Path, capfd: py
         ("tell(state='failed', message='The photo is in CMYK.')", "The photo is in CMYK."),
         ("sys.exit(3)", r"Krita ended \(exit code 3\) before the work was done"),
         ("tell(state='done')", "is not in"),
+        (
+            "print('krita.scripting: \"ModuleNotFoundError: No module named x\"'); print('\"Could not import krita\"')",
+            "own Python does not start: ModuleNotFoundError: No module named x",
+        ),
     ],
 )
 def test_a_failure_is_one_sentence(tmp_path: Path, ending: str, sentence: str):
