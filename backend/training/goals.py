@@ -95,9 +95,9 @@ def amount(wish: Wish, facts: Facts) -> float:
     base = AMOUNTS[wish.axis][SIZES.index(wish.size)]
     up = wish.sign > 0
     if wish.axis == "L":
-        room = (100 - facts.lightness) if up else facts.lightness
-        base *= min(1.0, room / 38) * (1 + min(max((50 - room if not up else room - 55) / 50, 0.0), 0.6) if up
-                                       else 1 + min(max((facts.lightness - 60) / 50, 0.0), 0.5))
+        room = 100 - facts.lightness if up else facts.lightness
+        fault = min((room - 55) / 50, 0.6) if up else min((room - 60) / 50, 0.5)
+        base *= min(1.0, room / 38) * (1 + max(fault, 0.0))
     elif wish.axis == "C" and up:
         base *= 1 + min(max((58 - facts.spread) / 60, -0.25), 0.5)
     elif wish.axis == "S":
@@ -171,7 +171,7 @@ def goal_for(
         named=axes | {e.axis for e in extra} | (named or set()),
     )
     colourless = "BW" in axes
-    for w in [*wishes, *extra]:
+    for w in [*wishes, *(e for e in extra if e.axis != "Z")]:
         i, main = SIZES.index(w.size), w in wishes
         if w.axis == "BW":
             if w.sign > 0:
