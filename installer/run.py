@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,7 +61,7 @@ class Job:
 
 
 def start(krita: Krita, job: Job) -> None:
-    """Start Krita for `job`; with a request, wait until it is done and say where the results are.
+    """Start Krita for `job` and wait until it is done; with a request say where the results are.
 
     Raises Problem when it fails, ends too early or takes longer than `job.timeout`.
     """
@@ -83,12 +84,10 @@ def start(krita: Krita, job: Job) -> None:
         # Left open with a display: Krita has to outlive us, and Ctrl+C here must not reach it.
         # The plugin opens the photo: named on the command line it comes up some time after the plugin, perhaps a second time.
         process = _spawn([*krita.command, "--nosplash"], env, log)
-        if job.request is None:
-            say(f"Krita is starting; the docker is on its right side. (Its messages: {log})")
-            return
         if job.headless:
             stack.callback(_end, process)
-        say(f'Asking: "{job.request}"' if job.request.strip() else "Asking for what the photo needs")
+        if job.request is not None:
+            say(f'Asking: "{job.request}"' if job.request.strip() else "Asking for what the photo needs")
         try:
             _wait(job, process, file.with_name(file.name + ".status"), log)
         except Problem as problem:
@@ -97,7 +96,12 @@ def start(krita: Krita, job: Job) -> None:
             shot = job.results[2]
             shot.write_bytes(display.picture())
             raise Problem(f"{problem} What Krita showed is in {_short(shot)}.", problem.code) from None
-    _report(job)
+    if job.headless:
+        shutil.rmtree(folder, ignore_errors=True)  # with a display Krita still writes its log there
+    if job.request is None:
+        say("Krita is open, with the docker on its right side. Type what the photo needs, and press Enter.")
+    else:
+        _report(job)
 
 
 _LEFT_OPEN: list[subprocess.Popen[bytes]] = []  # a Krita that outlives us is not forgotten with a warning

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,13 @@ def test_a_krita_that_never_answers_is_given_up_in_time(tmp_path: Path):
     with pytest.raises(Problem, match="did not finish within 1 seconds"):
         start(stand_in(tmp_path, f"open({str(go)!r}).read()"), job(tmp_path, timeout=0.6))
     go.write_text("on")
+
+
+def test_without_a_request_krita_is_only_opened(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    ending = "assert job['request'] is None; tell(state='done', message='')"
+    start(stand_in(tmp_path, ending), replace(job(tmp_path), request=None))
+    assert not (tmp_path / "out").exists()
+    assert "Opening coffee-too-dark.jpg" in capfd.readouterr().out
 
 
 def test_an_old_result_is_not_taken_for_the_new_one(tmp_path: Path):
