@@ -8,9 +8,14 @@ from numpy.typing import NDArray
 Array = NDArray[np.float32]
 
 
+def reach(sigma: float) -> int:
+    """How many pixels away a pixel still counts: Krita cuts its kernels there."""
+    return 3 * max(1, int(np.ceil(sigma)))
+
+
 def gaussian_kernel(sigma: float) -> Array:
-    """Weights of a Gaussian of `sigma` pixels, cut where Krita cuts it, at three times sigma rounded up; their sum is 1."""
-    half = 3 * max(1, int(np.ceil(sigma)))
+    """Weights of a Gaussian of `sigma` pixels, cut at its reach; their sum is 1."""
+    half = reach(sigma)
     offsets = np.arange(-half, half + 1)
     kernel = np.exp(-0.5 * (offsets / max(sigma, 1e-6)) ** 2)
     return (kernel / kernel.sum()).astype(np.float32)
@@ -25,7 +30,7 @@ def _bands(kernel: Array, block: int) -> Array:
 
 
 def gaussian_blur(x: Array, sigma: float) -> Array:
-    """Separable Gaussian, (H, W, C) float32 -> the same, edge pixels repeated, kernel cut at 3 sigma."""
+    """Separable Gaussian, (H, W, C) float32 -> the same, edge pixels repeated."""
     kernel = gaussian_kernel(sigma)
     half = len(kernel) // 2
     height, width, channels = x.shape

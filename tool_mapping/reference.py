@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tool_mapping import laws
-from tool_mapping.blur import gaussian_blur
+from tool_mapping.blur import gaussian_blur, reach
 from tool_mapping.spec import ToolCall
 
 Array = NDArray[np.float32]
-_STRIP = 128  # rows
+_STRIP = 128  # rows of a strip
+_BAND = 512  # rows blurred at a time, without what the blur needs above and below
 
 __all__ = ["apply_call", "gaussian_blur", "grain_noise", "render", "vignette_mask"]
 
@@ -106,12 +107,15 @@ def _is_tone(call: ToolCall) -> bool:
     return call.name in laws.AFFINE or call.name in laws.CURVE or call.name in laws.CHANNEL_SHIFT
 
 
-def _blur_or_sharpen(x: Array, f: float, levels: int) -> Array:
+def _sharpness_sigma(long_side: int, f: float) -> float:
+    return laws.soften_sigma(long_side, f) if f < 0 else laws.sharpen_sigma(long_side)
+
+
+def _blur_or_sharpen(x: Array, f: float, sigma: float, levels: int) -> Array:
     """Sharpness on a whole picture; `levels` is the highest level of an integer picture, 0 for floats."""
-    long_side = max(x.shape[:2])
+    blurred = gaussian_blur(x, sigma)
     if f < 0:
-        return gaussian_blur(x, laws.soften_sigma(long_side, f))
-    blurred = gaussian_blur(x, laws.sharpen_sigma(long_side))
+        return blurred
     if levels:
         blurred = np.rint(blurred * np.float32(levels)) / np.float32(levels)
     return _clip(x + np.float32(laws.SHARPEN_AMOUNT * f) * (x - blurred))
@@ -122,7 +126,8 @@ def apply_call(x: Array, call: ToolCall, *, seed: int = 0) -> Array:
     if call.value == 0:
         return x
     if call.name == "sharpness":
-        return _blur_or_sharpen(x, call.value / 100.0, 0)
+        f = call.value / 100.0
+        return _blur_or_sharpen(x, f, _sharpness_sigma(max(x.shape[:2]), f), 0)
     place = Place(0, x.shape[0], x.shape[1])
     return _step(call, place, seed)(x, place)
 
@@ -179,11 +184,18 @@ def _local_steps(picture: NDArray, calls: Sequence[ToolCall], seed: int) -> NDAr
 
 
 def _sharpness_levels(picture: NDArray, f: float) -> NDArray:
-    top = int(np.iinfo(picture.dtype).max)
-    x = _blur_or_sharpen(picture.astype(np.float32) / np.float32(top), f, top)
-    if f > 0:  # Krita's unsharp mask cuts off what is below a level; the little extra keeps whole levels whole
-        return (x * np.float32(top) + np.float32(1e-3)).astype(picture.dtype)
-    return _rounded(x, picture.dtype)
+    """Sharpness in bands of rows, each with the rows above and below that its blur needs."""
+    levels, height = int(np.iinfo(picture.dtype).max), picture.shape[0]
+    sigma = _sharpness_sigma(max(picture.shape[:2]), f)
+    # Krita's unsharp mask cuts off what is below a whole level; the little extra keeps whole levels whole.
+    extra = np.float32(1e-3 if f > 0 else 0.5)
+    out = np.empty_like(picture)
+    for first in range(0, height, _BAND):
+        low, high = max(0, first - reach(sigma)), min(height, first + _BAND + reach(sigma))
+        x = _blur_or_sharpen(picture[low:high].astype(np.float32) / np.float32(levels), f, sigma, levels)
+        x = x[first - low:first - low + _BAND]
+        out[first:first + _BAND] = (x * np.float32(levels) + extra).astype(picture.dtype)
+    return out
 
 
 def render(rgb: NDArray, calls: Iterable[ToolCall], *, seed: int = 0) -> NDArray:
