@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from . import document as documents
-from . import host
+from . import host, layers
 from .backend_process import BackendProcess, State
 from .desk import Desk, Entry
 from .document import DocumentGone, PhotoDocument
@@ -181,8 +182,9 @@ class Controller(QtCore.QObject):
         self._desks = {k: desk for k, desk in self._desks.items() if k in open_keys}
         if key and key not in self._desks:
             desk = Desk(PhotoDocument(key))
-            desk.open()
-            self._desks[key] = desk
+            with contextlib.suppress(DocumentGone):
+                desk.open()
+                self._desks[key] = desk
         self.desk = self._desks.get(key)
         if self._problem is not None and self.run is None and self._problem.kind != "stopped":
             self._problem = None
@@ -202,6 +204,9 @@ class Controller(QtCore.QObject):
                 QtCore.QTimer.singleShot(_FOLLOW_MS, self.look)
                 return
             verdict = Verdict.FOREIGN
+        if self._followed:
+            # Krita does not always compute the picture again when several of its undo steps follow at once.
+            layers.redraw(desk.photo)
         self._followed = 0
         if verdict is Verdict.SAME:
             if desk.note(groups):

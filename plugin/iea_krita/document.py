@@ -81,8 +81,13 @@ def find(document: Any, layer: str) -> Any | None:
 
 def active_key() -> str:
     """The id of the document in front, "" when none is open."""
-    document = host.Krita.instance().activeDocument()
-    return uid(document.rootNode()) if document is not None else ""
+    application = host.Krita.instance()
+    document = application.activeDocument()
+    if document is None:
+        return ""
+    # While a document closes it is still the active one for a moment.
+    key = uid(document.rootNode())
+    return key if any(uid(d.rootNode()) == key for d in application.documents()) else ""
 
 
 class PhotoDocument:

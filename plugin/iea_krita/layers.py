@@ -109,7 +109,7 @@ def add_group(
     if before is None:
         prepared, arranged = template.group, list(steps)
     else:
-        prepared, arranged = _assemble(template, steps, before, {step.layer for step in previous})
+        prepared, arranged = _assemble(template, steps, before, {step.layer: step.tool for step in previous})
     group = prepared.clone()
     group.setName(name)
     if before is not None:
@@ -132,19 +132,23 @@ def add_group(
     return group_id, ours
 
 
-def _assemble(template: Template, steps: Sequence[Step], old: Any, ours: set[str]) -> tuple[Any, list[Step | None]]:
-    """A group in the template with clones of kept, new and other people's layers; and what each is, lowest first."""
+def _assemble(template: Template, steps: Sequence[Step], old: Any, ours: dict[str, str]) -> tuple[Any, list[Step | None]]:
+    """A group in the template with clones of kept, new and other people's layers; and what each is, lowest first.
+
+    `ours` gives the tool of each layer of ours in the old group.
+    """
     made = iter(template.group.childNodes())
     kept = {uid(node): node for node in old.childNodes()}
-    # Other people's layers stay on the layer of ours that they stood on, or at the bottom.
+    # Other people's layers stay on the step that they stood on, or at the bottom.
     standing: dict[str, list[Any]] = {}
-    staying = {step.layer for step in steps if step.layer}
+    staying = {step.tool for step in steps}
     under = ""
     for node in old.childNodes():
-        if uid(node) not in ours:
+        tool = ours.get(uid(node))
+        if tool is None:
             standing.setdefault(under, []).append(node)
-        elif uid(node) in staying:
-            under = uid(node)
+        elif tool in staying:
+            under = tool
     group = template.new_group(old.name())
     arranged: list[Step | None] = []
 
@@ -160,7 +164,7 @@ def _assemble(template: Template, steps: Sequence[Step], old: Any, ours: set[str
         put(stranger, None)
     for step in steps:
         put(kept[step.layer] if step.layer in kept else next(made), step)
-        for stranger in standing.get(step.layer, ()) if step.layer else ():
+        for stranger in standing.get(step.tool, ()):
             put(stranger, None)
     return group, arranged
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -125,9 +126,6 @@ class TurnRun(QtCore.QObject):
         steps = refined(desk.session.steps, calls)
         active = desk.photo.active_layer()
         yield from self._put_in(steps)
-        # Krita makes a new layer the active one a moment after it was added; people go on painting where they were.
-        yield self._until(desk.photo.is_idle)
-        desk.photo.activate(active)
         turn = Turn(
             self.request, reason, tuple(step.call for step in desk.session.steps if step.visible),
             time.monotonic() - self._began, self._backend.model,
@@ -137,6 +135,7 @@ class TurnRun(QtCore.QObject):
         entry = Entry(turn)
         desk.log.append(entry)
         self.finished.emit(entry)
+        yield from self._activate(active)
         yield from self._picture(entry, before)
 
     def _while_asking(self, call: Call) -> Callable[[], bool]:
@@ -203,6 +202,13 @@ class TurnRun(QtCore.QObject):
         session = replace(old, steps=placed, group=group)
         after = (group, *_layers_of(desk, group))
         desk.changed(session, [after + before] if before else [])
+
+    def _activate(self, layer: str) -> Steps:
+        """Krita makes a new layer the active one a moment after it was added; people go on painting where they were."""
+        photo = self.desk.photo
+        with contextlib.suppress(TurnFailed, DocumentGone, TimeoutError):
+            yield self._until(lambda: photo.active_layer() != layer, 0.5)
+            photo.activate(layer)
 
     def _picture(self, entry: Entry, before: bytes) -> Steps:
         """Thumbnails for the chat, once Krita has computed the picture. Nothing depends on them."""

@@ -1,0 +1,1 @@
+"""Tests of the plugin: its pure parts here, its docker in a real Krita."""

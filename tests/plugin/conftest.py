@@ -1,0 +1,121 @@
+"""One real Krita for all docker tests of a run, with a stand-in agent that does what a request says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.real_krita import RealKrita, have_krita
+
+ROOT = Path(__file__).parent.parent.parent
+
+# Runs in Krita: short names for what the tests look at.
+HELPERS = """
+import sys
+from iea_krita.document import uid
+D = docker('iea_krita_docker')
+D.show(); D.raise_()
+window().resizeDocks([D], [360], Qt.Horizontal)
+window().resizeDocks([D], [700], Qt.Vertical)
+events = []
+D.turn_finished.connect(lambda turn: events.append(['finished', turn.request, turn.reason]))
+D.turn_failed.connect(lambda kind, message: events.append(['failed', kind, message]))
+def part(name): return D.findChild(QtWidgets.QWidget, name)
+def open_photo(path):
+    document = K.openDocument(path); K.activeWindow().addView(document); K.setActiveDocument(document); return True
+def close_all():
+    for document in K.documents():
+        document.setModified(False); document.close()
+def tree():
+    document = K.activeDocument()
+    return [[n.name(), n.type(), n.visible(), [[c.name(), c.type(), c.visible()] for c in n.childNodes()]]
+            for n in document.rootNode().childNodes()] if document else []
+def layers():
+    return next((n[3] for n in tree() if n[0].startswith('IEA: ')), None)
+def values():
+    desk = D.controller.desk
+    return {s.tool: s.value for s in desk.session.steps} if desk else None
+def idle():
+    document = K.activeDocument()
+    if document is None or D.controller.editor.is_busy or D.controller.run is not None: return False
+    if not document.tryBarrierLock(): return False
+    document.unlock(); return True
+def mean():
+    document = K.activeDocument(); document.waitForDone()
+    image = document.projection(0, 0, document.width(), document.height())
+    pixel = image.scaled(1, 1, Qt.IgnoreAspectRatio, Qt.SmoothTransformation).pixelColor(0, 0)
+    return [pixel.red(), pixel.green(), pixel.blue()]
+def type_and_send(text):
+    field = part('composer'); field.setFocus(); QTest.keyClicks(field, text)
+    QTest.mouseClick(part('send'), Qt.LeftButton); return True
+def use_agent(python, project):
+    from iea_krita.paths import Installed
+    from pathlib import Path
+    backend = D.controller.backend
+    backend.stop(); backend._installed = Installed(Path(python), Path(project)); backend.restart(); return True
+"""
+
+# A project folder whose `python -m backend serve` is the stand-in agent of the server's own tests.
+STAND_IN = """
+import sys
+root, folder = {root!r}, {folder!r}
+sys.path[:] = [root, *(path for path in sys.path if path != sys.argv[0].rsplit("/", 2)[0])]
+for name in [name for name in sys.modules if name.split(".")[0] == "backend"]:
+    del sys.modules[name]
+from tests.backend import stand_in
+sys.argv = ["stand_in", folder, *sys.argv[2:]]
+raise SystemExit(stand_in.main())
+"""
+
+
+@pytest.fixture(scope="session")
+def stand_in_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("stand-in-project")
+    agent = tmp_path_factory.mktemp("stand-in-agent")
+    (folder / "backend").mkdir()
+    (folder / "backend" / "__init__.py").write_text("")
+    (folder / "backend" / "__main__.py").write_text(STAND_IN.format(root=str(ROOT), folder=str(agent)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dark, bluish picture of 480 x 320."""
+    x, y = np.meshgrid(np.linspace(0, 1, 480), np.linspace(0, 1, 320))
+    rgb = np.stack([40 + 60 * x, 45 + 50 * y, 70 + 60 * (1 - x)], -1)
+    path = tmp_path_factory.mktemp("photos") / "dark photo.png"
+    Image.fromarray(rgb.astype(np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def running_krita(photo: Path) -> Iterator[RealKrita]:
+    if not have_krita():
+        pytest.skip("needs krita, kritarunner and Xvfb")
+    with RealKrita(files=[photo]) as krita:
+        krita.run(HELPERS)
+        yield krita
+
+
+@pytest.fixture
+def krita(running_krita: RealKrita, stand_in_project: Path, photo: Path) -> Iterator[RealKrita]:
+    """Krita with the photo open, nothing done to it yet, and the stand-in agent ready."""
+    import sys
+
+    k = running_krita
+    if not k.run("D.controller.backend.state.value == 'ready' and str(D.controller.backend._installed.project) == project",
+                 project=str(stand_in_project)):
+        k.run("use_agent(python, project)", python=sys.executable, project=str(stand_in_project))
+    k.run("close_all(); open_photo(photo)", photo=str(photo))
+    k.wait_until("idle() and D.controller.desk is not None and not D.controller.desk.session.turns")
+    k.wait_until("D.controller.backend.state.value == 'ready'", 60)
+    k.run("events.clear(); part('composer').clear()")
+    yield k
+    k.run("D.controller.stop()")
+    k.wait_until("D.controller.run is None")
+    k.run("close_all()")
+    assert k.dialogs() == []

@@ -1,0 +1,279 @@
+"""The docker in a real Krita: from typed words to native filter layers, and back by hand, undo and accident."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.real_krita import RealKrita
+
+pytestmark = pytest.mark.krita
+
+
+def ask(krita: RealKrita, text: str) -> list[Any]:
+    """Type a request, click Send, wait for the turn's end and the picture; the event."""
+    krita.run("events.clear(); type_and_send(text)", text=text)
+    event = krita.wait_until("events and events[-1]", 60)
+    krita.wait_until("idle()")
+    return event
+
+
+def test_typing_and_clicking_send_puts_named_filter_layers_above_the_photo(krita: RealKrita) -> None:
+    before = krita.run("mean()")
+    assert ask(krita, "too dark")[0] == "finished"
+    names = krita.run("tree()")
+    assert [name[:2] for name in names][1:] == [["IEA: too dark", "grouplayer"]]
+    assert krita.run("layers()") == [["Exposure +10", "filterlayer", True]]
+    assert krita.run("K.activeDocument().rootNode().childNodes()[-1].passThroughMode()")
+    after = krita.run("mean()")
+    assert all(a > b + 2 for a, b in zip(after, before, strict=True))
+    krita.wait_until("K.activeDocument().activeNode().type() == 'paintlayer'", 5)
+    assert krita.run("part('composer').toPlainText()") == ""
+
+
+def test_a_follow_up_refines_the_one_group_there_is(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    ask(krita, "more")
+    assert krita.run("[n[0] for n in tree()]")[1:] == ["IEA: too dark"]
+    assert krita.run("layers()") == [["Exposure +11", "filterlayer", True]]
+    assert krita.run("len(D.turns)") == 2
+
+
+def test_what_a_person_put_into_the_group_survives_a_follow_up(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    krita.run("""
+        document = K.activeDocument()
+        mine = document.createNode('my own', 'paintlayer')
+        document.rootNode().childNodes()[-1].addChildNode(mine, None)
+    """)
+    ask(krita, "more")
+    assert [layer[0] for layer in krita.run("layers()")] == ["Exposure +11", "my own"]
+
+
+def test_one_undo_takes_back_one_turn_and_the_docker_agrees(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    ask(krita, "more")
+    brighter = krita.run("mean()")
+    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("values() == {'exposure': 10} and layers() == [['Exposure +10', 'filterlayer', True]] and idle()")
+    assert krita.run("len(D.turns)") == 1
+    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("values() == {} and layers() is None and idle()")
+    krita.run("K.action('edit_redo').trigger()")
+    krita.wait_until("values() == {'exposure': 10} and len(D.turns) == 1 and idle()")
+    krita.run("K.action('edit_redo').trigger()")
+    krita.wait_until("values() == {'exposure': 11} and len(D.turns) == 2 and idle()")
+    assert krita.run("mean()") == brighter
+
+
+def test_dragging_a_slider_changes_the_pixels_while_it_is_held(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    before = krita.run("mean()")
+    krita.run("""
+        slider = part('slider_exposure')
+        def at(value): return QtCore.QPoint(round(slider._x(value)), slider.height() // 2)
+        QTest.mousePress(slider, Qt.LeftButton, Qt.NoModifier, at(10))
+        def move_to(value):
+            event = QtGui.QMouseEvent(QtCore.QEvent.MouseMove, at(value), Qt.NoButton, Qt.LeftButton, Qt.NoModifier)
+            QtWidgets.QApplication.sendEvent(slider, event)
+        move_to(60)
+    """)
+    krita.wait_until("mean()[0] > before[0] + 15", 20, before=before)
+    krita.run("move_to(-50)")
+    krita.wait_until("mean()[0] < before[0] - 10", 20, before=before)
+    krita.run("move_to(33); QTest.mouseRelease(slider, Qt.LeftButton, Qt.NoModifier, at(33))")
+    value = krita.wait_until("idle() and values()['exposure']")
+    assert abs(value - 33) <= 2
+    assert krita.run("layers()") == [[f"Exposure +{value}", "filterlayer", True]]
+    assert krita.run("mean()")[0] > before[0] + 5
+
+
+def test_a_slider_drag_is_one_undo_and_leaves_no_trace_of_its_way(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    before = krita.run("mean()")
+    krita.run("""
+        slider = part('slider_exposure')
+        QTest.mousePress(slider, Qt.LeftButton, Qt.NoModifier, QtCore.QPoint(round(slider._x(-40)), 10))
+    """)
+    krita.wait_until("mean()[0] < before[0] - 5", 20, before=before)
+    krita.run("QTest.mouseRelease(slider, Qt.LeftButton, Qt.NoModifier, QtCore.QPoint(round(slider._x(-40)), 10))")
+    krita.wait_until("idle() and values()['exposure'] < -35")
+    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("idle() and values() == {'exposure': 10} and mean() == before", before=before)
+    assert krita.run("part('value_exposure').value()") == 10
+    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("idle() and layers() is None")
+
+
+def test_typing_a_number_changes_the_layer_and_reset_brings_the_suggestion_back(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    suggested = krita.run("mean()")
+    krita.run("part('value_exposure').setValue(80)")
+    krita.wait_until("idle() and values() == {'exposure': 80} and layers()[0][0] == 'Exposure +80'")
+    assert krita.run("mean()")[0] > suggested[0] + 20
+    krita.run("QTest.mouseClick(part('reset_exposure'), Qt.LeftButton)")
+    krita.wait_until("idle() and values() == {'exposure': 10}")
+    assert krita.run("mean()") == suggested
+
+
+def test_what_a_person_set_by_hand_is_in_force_for_the_next_request(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    krita.run("part('value_exposure').setValue(40)")
+    krita.wait_until("idle() and values() == {'exposure': 40}")
+    ask(krita, "more")
+    assert krita.run("values()") == {"exposure": 41}
+
+
+def test_the_eye_the_strength_and_remove_act_on_the_layers(krita: RealKrita) -> None:
+    plain = krita.run("mean()")
+    ask(krita, "too dark")
+    edited = krita.run("mean()")
+    krita.run("QTest.mouseClick(part('visible_exposure'), Qt.LeftButton)")
+    krita.wait_until("idle() and mean() == plain and not layers()[0][2]", plain=plain)
+    krita.run("QTest.mouseClick(part('visible_exposure'), Qt.LeftButton)")
+    krita.wait_until("idle() and mean() == edited", edited=edited)
+    krita.run("part('strength').setValue(0)")
+    krita.wait_until("idle() and mean() == plain", plain=plain)
+    krita.run("part('strength').setValue(100)")
+    krita.wait_until("idle() and mean() == edited", edited=edited)
+    krita.run("QTest.mouseClick(part('remove_exposure'), Qt.LeftButton)")
+    krita.wait_until("idle() and layers() is None and values() == {} and mean() == plain", plain=plain)
+    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("idle() and values() == {'exposure': 10} and mean() == edited", edited=edited)
+
+
+def test_a_layer_removed_in_krita_leaves_the_docker(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    krita.run("K.activeDocument().rootNode().childNodes()[-1].childNodes()[0].remove()")
+    krita.wait_until("values() == {} and part('step_exposure') is None")
+
+
+def test_stop_ends_a_turn_and_changes_nothing(krita: RealKrita) -> None:
+    before = krita.run("tree()")
+    krita.run("type_and_send('slow')")
+    krita.wait_until("D.controller.run is not None and part('stop').isVisible() and 'word' in D.panel.chat._streamed", 30)
+    krita.run("QTest.mouseClick(part('stop'), Qt.LeftButton)")
+    assert krita.wait_until("events and events[-1]")[:2] == ["failed", "stopped"]
+    assert krita.run("tree()") == before
+    assert ask(krita, "too dark")[0] == "finished"
+
+
+def test_a_backend_killed_in_the_middle_of_a_turn_is_told_and_started_again(krita: RealKrita) -> None:
+    krita.run("type_and_send('slow')")
+    krita.wait_until("'word' in D.panel.chat._streamed", 30)
+    krita.run("import signal; os.kill(D.controller.backend.pid, signal.SIGKILL)")
+    kind, reason, message = krita.wait_until("events and events[-1]", 30)
+    assert kind == "failed"
+    assert reason in ("failed", "not_running")
+    assert message.endswith((".", "again."))
+    assert krita.run("part('status').text()")
+    krita.wait_until("D.controller.backend.state.value == 'ready'", 60)
+    assert ask(krita, "too dark")[0] == "finished"
+
+
+def test_a_document_closed_in_the_middle_of_a_turn_drops_the_turn(krita: RealKrita, photo: Path) -> None:
+    krita.run("type_and_send('slow')")
+    krita.wait_until("'word' in D.panel.chat._streamed", 30)
+    krita.run("close_all()")
+    event = krita.wait_until("events and events[-1]", 30)
+    assert event[:2] == ["failed", "document_closed"]
+    assert "closed" in event[2]
+    krita.run("open_photo(photo)", photo=str(photo))
+    krita.wait_until("idle() and D.controller.desk is not None")
+    assert ask(krita, "too dark")[0] == "finished"
+
+
+def test_without_a_document_there_is_a_sentence(krita: RealKrita) -> None:
+    krita.run("close_all()")
+    krita.wait_until("D.controller.desk is None")
+    krita.run("D.submit('too dark')")
+    assert krita.run("events[-1][:2]") == ["failed", "no_document"]
+    assert "Open a photo" in krita.run("part('status').text()")
+
+
+def test_a_very_long_request_is_refused_with_a_sentence(krita: RealKrita) -> None:
+    krita.run("part('composer').setPlainText('brighter ' * 1200); QTest.mouseClick(part('send'), Qt.LeftButton)")
+    kind, reason, message = krita.run("events[-1]")
+    assert (kind, reason) == ("failed", "too_long")
+    assert "2000" in message
+    assert krita.run("len(part('composer').toPlainText())") > 2000, "what was written is not lost"
+
+
+@pytest.mark.parametrize(("model", "depth", "profile", "word"), [
+    ("CMYKA", "U8", "", "CMYK"), ("RGBA", "F32", "", "32-bit"), ("LABA", "U16", "", "L*a*b*"),
+    ("RGBA", "U16", "sRGB-elle-V2-g10.icc", "linear"),
+])
+def test_documents_that_would_come_out_wrong_are_refused_with_the_reason(
+    krita: RealKrita, model: str, depth: str, profile: str, word: str
+) -> None:
+    krita.run("""
+        close_all()
+        document = K.createDocument(64, 64, 'x', model, depth, profile, 300.0)
+        K.activeWindow().addView(document)
+    """, model=model, depth=depth, profile=profile)
+    krita.wait_until("D.controller.desk is not None and idle()")
+    before = krita.run("tree()")
+    krita.run("D.submit('too dark')")
+    kind, reason, message = krita.run("events[-1]")
+    assert (kind, reason) == ("failed", "unsupported")
+    assert word in message
+    assert krita.run("tree()") == before
+
+
+def test_a_16_bit_document_is_edited_like_any_other(krita: RealKrita) -> None:
+    krita.run("K.activeDocument().setColorSpace('RGBA', 'U16', 'sRGB-elle-V2-srgbtrc.icc')")
+    before = krita.run("mean()")
+    assert ask(krita, "too dark")[0] == "finished"
+    assert krita.run("mean()")[1] > before[1] + 2
+
+
+def test_a_saved_document_brings_its_conversation_and_steps_back(krita: RealKrita, tmp_path: Path) -> None:
+    ask(krita, "too dark")
+    krita.run("part('value_exposure').setValue(25)")
+    krita.wait_until("idle() and values() == {'exposure': 25}")
+    path = tmp_path / "kept.kra"
+    krita.run("""
+        document = K.activeDocument(); document.setBatchmode(True); document.saveAs(path); close_all()
+    """, path=str(path))
+    krita.wait_until("D.controller.desk is None")
+    krita.run("open_photo(path)", path=str(path))
+    krita.wait_until("idle() and values() == {'exposure': 25}")
+    assert krita.run("[t.request for t in D.turns]") == ["too dark"]
+    assert krita.run("D.controller.desk.session.steps[0].suggested") == 10
+    ask(krita, "more")
+    assert krita.run("layers()") == [["Exposure +26", "filterlayer", True]]
+
+
+def test_two_documents_keep_their_conversations_apart(krita: RealKrita, photo: Path) -> None:
+    ask(krita, "too dark")
+    krita.run("first = uid(K.activeDocument().rootNode()); open_photo(photo)", photo=str(photo))
+    krita.wait_until("D.controller.desk is not None and D.controller.desk.photo.key != first and idle()")
+    assert krita.run("values()") == {}
+    krita.run("K.setActiveDocument(next(d for d in K.documents() if uid(d.rootNode()) == first))")
+    krita.wait_until("D.controller.desk.photo.key == first and values() == {'exposure': 10}")
+
+
+def test_the_keyboard_sends_breaks_lines_and_recalls(krita: RealKrita) -> None:
+    krita.run("""
+        field = part('composer'); field.setFocus()
+        QTest.keyClicks(field, 'too'); QTest.keyClick(field, Qt.Key_Return, Qt.ShiftModifier); QTest.keyClicks(field, 'dark')
+        QTest.keyClick(field, Qt.Key_Return)
+    """)
+    assert krita.wait_until("events and events[-1]", 60)[:2] == ["finished", "too\ndark"]
+    krita.wait_until("idle()")
+    krita.run("QTest.keyClick(part('composer'), Qt.Key_Up)")
+    assert krita.run("part('composer').toPlainText()") == "too\ndark"
+    krita.run("part('composer').clear()")
+
+
+def test_everything_has_a_name_for_screen_readers(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    nameless = krita.run("""
+        [type(w).__name__ + ' ' + w.objectName() for w in D.panel.findChildren(QtWidgets.QAbstractButton)
+         + D.panel.findChildren(QtWidgets.QAbstractSlider) + D.panel.findChildren(QtWidgets.QSpinBox)
+         if w.isVisible() and not w.accessibleName() and not getattr(w, 'text', str)()
+         and type(w).__name__ not in ('QScrollBar',)]
+    """)
+    assert nameless == []

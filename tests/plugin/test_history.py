@@ -1,0 +1,58 @@
+"""How undo and redo by Krita's own keys are told from changes that people make by hand."""
+
+from __future__ import annotations
+
+from plugin.iea_krita.history import History, Verdict
+from plugin.iea_krita.session import Session, Step
+
+FIRST = ("{g1}", "{a}")
+SECOND = ("{g2}", "{b}")
+HALF = SECOND + FIRST
+
+
+def refined_once() -> History:
+    history = History()
+    history.record((), Session())
+    history.changed([], FIRST, Session(group="{g1}", steps=(Step("exposure", 10, 10, "{a}"),)))
+    history.changed([HALF], SECOND, Session(group="{g2}", steps=(Step("exposure", 20, 20, "{b}"),)))
+    return history
+
+
+def test_nothing_changed_is_nothing_to_do() -> None:
+    assert refined_once().look(SECOND) is Verdict.SAME
+
+
+def test_half_way_back_goes_on_undoing_and_half_way_forward_goes_on_redoing() -> None:
+    history = refined_once()
+    assert history.look(HALF) is Verdict.GO_ON_UNDO
+    history.arrive(FIRST)
+    assert history.look(HALF) is Verdict.GO_ON_REDO
+
+
+def test_an_earlier_state_brings_its_values_back() -> None:
+    history = refined_once()
+    assert history.look(FIRST) is Verdict.KNOWN
+    assert history.arrive(FIRST).steps[0].value == 10
+    assert history.look(()) is Verdict.KNOWN
+    assert history.arrive(()).steps == ()
+
+
+def test_what_somebody_did_by_hand_is_told_apart() -> None:
+    history = refined_once()
+    assert history.look(("{g2}",)) is Verdict.FOREIGN
+    assert history.look(("{g2}", "{b}", "{stranger}")) is Verdict.FOREIGN
+
+
+def test_a_half_way_state_reached_from_elsewhere_is_not_followed() -> None:
+    history = refined_once()
+    history.arrive(())
+    assert history.look(HALF) is Verdict.FOREIGN
+
+
+def test_old_states_are_forgotten_so_that_long_sessions_stay_small() -> None:
+    history = History()
+    history.record((), Session())
+    for number in range(2000):
+        history.changed([("half", str(number))], ("state", str(number)), Session(group="{g}"))
+    assert len(history.states) <= 400
+    assert len(history.between) <= 400
