@@ -45,7 +45,7 @@ def write_document(
             for piece in pixels.tiles(photo):
                 out.write(piece)
         file.writestr(f"{where}.defaultpixel", b"\0\0\0\0")
-        profile = profile_bytes or srgb.profile()
+        profile = profile_bytes or srgb.profile(profile_name)  # Krita goes by the name inside
         file.writestr(f"{where}.icc", profile)
         file.writestr(f"{kra.IMAGE}/annotations/icc", profile)
         elements += (

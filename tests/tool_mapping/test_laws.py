@@ -66,7 +66,7 @@ def test_curves_leave_black_and_white_where_they_are(name: str):
 def test_shadows_change_dark_tones_most_and_highlights_bright_ones():
     dark, bright = RAMP[:, 100:300], RAMP[:, 725:925]
     for value in (-60, 60):
-        def moved(x: np.ndarray, name: str, value: int = value) -> float:
+        def moved(x: reference.Array, name: str, value: int = value) -> float:
             return float(np.abs(reference.apply_call(x, ToolCall(name, value)) - x).mean())
 
         assert moved(dark, "shadows") > 2 * moved(bright, "shadows")
@@ -80,7 +80,7 @@ def test_grey_stays_grey(name: str):
 
 
 def test_saturation_at_its_least_is_black_and_white_and_vibrance_spares_strong_colours():
-    x = PHOTO.astype(np.float32) / 255
+    x = (PHOTO / 255).astype(np.float32)
     grey = reference.apply_call(x, ToolCall("saturation", -100))
     assert np.ptp(grey, axis=-1).max() < 1e-6
     pure = np.array([[[1, 0, 0], [0, 0.5, 0], [1, 1, 0]]], np.float32)
