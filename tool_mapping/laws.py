@@ -97,6 +97,11 @@ CHANNEL_SHIFT: dict[str, tuple[float, float, float]] = {
 }
 
 # --- places: sizes are relative to the picture's long side, so that a preview and the original look alike ----------------
+#
+# No size is capped for speed, because the radius is not what costs time. Measured in Krita 5.1.5 at 6000 x 4000 on two busy
+# cores: unsharp mask 12 s with radius 1, 11 s with 9, 11 s with 29; Gaussian blur 6 s with radius 9, 7 s with 29, 9 to 12 s
+# with 80, the most that softening asks for there; the grain script 28 s against 16 s for one that draws a plain colour, once
+# when it is made, and less than 1 s whenever something below it changes.
 
 SHARPEN_AMOUNT = 1.5  # of the unsharp mask at 100
 GRAIN_DEVIATION = 0.3  # standard deviation of the noise at 100 on the encoded [0, 1] scale, in a picture GRAIN_SIDE long

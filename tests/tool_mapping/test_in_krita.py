@@ -12,6 +12,7 @@ from tests.real_krita import run_offscreen
 from tests.tool_mapping.in_krita import DRAWN, rendered
 from tool_mapping import conversation, kra, reference
 from tool_mapping.kra_document import write_document
+from tool_mapping.krita import layer_for, value_of
 from tool_mapping.spec import TOOLS, ToolCall
 
 pytestmark = pytest.mark.krita
@@ -155,3 +156,33 @@ def test_a_group_cloned_from_a_template_does_its_work_in_every_colour_space(tmp_
         with Image.open(job["out"]) as image:
             error = off(np.asarray(image.convert("RGB")), reference.render(job["picture"], job["calls"]))
         assert error.mean() <= bound, (space, error.mean(), error.max())
+
+
+_REGENERATE = "import time\n" + DRAWN + """
+K.setBatchmode(True)
+document = K.openDocument(path)
+finish(document)
+def spread():
+    values = bytes(document.pixelData(0, 0, document.width(), document.height()))[0::4]
+    mean = sum(values) / len(values)
+    return (sum((v - mean) ** 2 for v in values) / len(values)) ** 0.5
+before = spread()
+layer = document.topLevelNodes()[1].childNodes()[0]
+settings = InfoObject()
+settings.setProperty("script", script)
+assert layer.setGenerator("seexpr", settings)
+end = time.monotonic() + 20
+while spread() < 2 * before and time.monotonic() < end:
+    QCoreApplication.processEvents(QEventLoop.AllEvents, 20)
+    document.refreshProjection()
+[before, spread(), layer.filterConfig().properties()]
+"""
+
+
+def test_grain_changes_in_place_through_the_layers_generator(tmp_path: Path, home: Path):
+    write_document(tmp_path / "g.kra", np.full((150, 200, 3), 128, np.uint8), [ToolCall("grain", 20)])
+    new = layer_for(ToolCall("grain", 60), width=200, height=150)
+    script = new.properties()["script"]
+    before, after, properties = run_offscreen(_REGENERATE, home=home, path=str(tmp_path / "g.kra"), script=script)
+    assert after == pytest.approx(3 * before, rel=0.1)
+    assert value_of(new.filter_id, properties, "grain") == ToolCall("grain", 60)

@@ -136,7 +136,7 @@ def test_layer_names_carry_title_and_sign():
     [
         ("vignette", -20, -60, "opacity"), ("vignette", -20, 20, "swap"), ("vignette", 20, 40, "properties"),
         ("sharpness", 20, 40, "configure"), ("sharpness", 20, -40, "configure"), ("exposure", 20, 40, "properties"),
-        ("shadows", 20, 40, "properties"), ("grain", 20, 40, "swap"), ("exposure", 20, 20, "opacity"),
+        ("shadows", 20, 40, "properties"), ("grain", 20, 40, "generator"), ("exposure", 20, 20, "opacity"),
     ],
 )
 def test_the_cheapest_way_to_change_a_layer_is_known(name: str, old: int, new: int, way: str):

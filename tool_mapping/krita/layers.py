@@ -66,14 +66,17 @@ def way_to_change(old: FilterLayerSpec, new: FilterLayerSpec) -> str:
 
     "opacity": Node.setOpacity(new.opacity) is enough. "configure": Krita's Filter of id new.filter_id with new.properties()
     and FilterLayer.setFilter, in every version. "properties": set new.properties() on the layer's own configuration, which
-    5.2 and later heed and 5.1 ignores (swap there). "swap": put a new clone from a template in its place.
+    5.2 and later heed and 5.1 ignores (swap there). "generator": FillLayer.setGenerator(new.filter_id, InfoObject of
+    new.properties()), in every version. "swap": put a new clone from a template in its place.
     """
     same = (old.filter_id, old.mask, old.blend_mode, old.kind) == (new.filter_id, new.mask, new.blend_mode, new.kind)
     if same and old.params == new.params:
         return "opacity"
     if old.kind == new.kind == "adjustmentlayer" and old.configurable and new.configurable:
         return "configure"
-    if same and old.opacity == new.opacity and new.kind == "adjustmentlayer":
+    if same and new.kind == "generatorlayer":
+        return "generator"
+    if same and old.opacity == new.opacity:
         return "properties"
     return "swap"
 
