@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,11 +26,16 @@ def krita_environment(environ: Mapping[str, str], program: str, *, display: str 
     env["PATH"] = own_python_first(env.get("PATH", os.defpath), program)
     if not _private(env.get("XDG_RUNTIME_DIR")):
         env["XDG_RUNTIME_DIR"] = str(_runtime_folder())
+    if sys.platform.startswith("linux"):
+        # Krita 5.1.5 sets LANG to its own language without the encoding ("de_DE"), and the Python inside it then takes file
+        # names for ASCII or Latin-1: "grün.jpg" cannot be opened. LC_CTYPE goes before LANG, and Krita leaves it alone.
+        chosen = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or "C"
+        utf8 = chosen if "utf" in chosen.lower() else "C.UTF-8"
+        env["LC_ALL" if env.get("LC_ALL") else "LC_CTYPE"] = utf8
     if display is not None:
         env.pop("WAYLAND_DISPLAY", None)
         env.pop("XAUTHORITY", None)
         env |= {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "1"}
-        env.setdefault("LC_ALL", "C.UTF-8")
     return env
 
 

@@ -30,7 +30,13 @@ def read_installed(folder: Path = HERE) -> Installed | None:
         found = Installed(Path(data["python"]), Path(data["project"]), str(data.get("version", "")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found if found.python.is_file() and (found.project / "backend").is_dir() else None
+    return found if _native(found.python).is_file() and _native(found.project / "backend").is_dir() else None
+
+
+def _native(path: Path) -> Path:
+    """A path for Python's own file functions. Krita 5.1.5 sets LANG to "de_DE", without UTF-8: the Python inside it then takes
+    file names for ASCII or Latin-1 and does not find "/home/jörg". Qt, which started before that, wants the path as it is."""
+    return Path(os.fsdecode(str(path).encode("utf-8"))) if os.name == "posix" else path
 
 
 def add_import_paths(folder: Path = HERE) -> None:
@@ -41,7 +47,7 @@ def add_import_paths(folder: Path = HERE) -> None:
     candidates = [folder / "vendor"]
     installed = read_installed(folder)
     if installed:
-        candidates.append(installed.project)
+        candidates.append(_native(installed.project))
     if folder.parent.name == "plugin":  # running from a checkout
         candidates.append(folder.parent.parent)
     for path in candidates:

@@ -118,6 +118,19 @@ def test_krita_gets_a_private_runtime_folder_where_there_is_none():
 
 
 @LINUX
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, ("LC_CTYPE", "C.UTF-8")), ({"LANG": "C"}, ("LC_CTYPE", "C.UTF-8")), ({"LC_ALL": "POSIX"}, ("LC_ALL", "C.UTF-8")),
+        ({"LANG": "de_DE.UTF-8"}, ("LC_CTYPE", "de_DE.UTF-8")), ({"LANG": "de_DE"}, ("LC_CTYPE", "C.UTF-8")),
+    ],
+)
+def test_photos_may_have_any_name_whatever_the_language(before: dict[str, str], after: tuple[str, str]):
+    name, value = after
+    assert krita_environment(before, "krita")[name] == value
+
+
+@LINUX
 def test_a_virtual_environment_in_front_does_not_take_kritas_python_away():
     env = krita_environment({"PATH": "/somebody/.venv/bin:/usr/bin", "VIRTUAL_ENV": "/somebody/.venv"}, "/usr/bin/krita")
     assert env["PATH"].split(":")[0] == "/usr/bin"
