@@ -129,7 +129,8 @@ def _retouch(options: argparse.Namespace) -> int:
     photo = read_file(options.photo)
     done = _desk(options).edit(photo, options.request, style=options.style)
     if options.output:
-        save(options.output, photo, calls_of(done["tool_calls"]), name=Path(options.photo).stem)
+        turn = {"request": options.request, "reason": done["reason"], "seconds": done["seconds"]}
+        save(options.output, photo, calls_of(done["tool_calls"]), name=Path(options.photo).stem, **turn)
         done["rendered"] = options.output
     _note(photo.notes)
     if options.json:

@@ -13,7 +13,8 @@ import numpy as np
 from backend.agent.task import Agent, EditTask
 from backend.limits import MAX_REQUEST, MAX_STYLE
 from backend.pictures import Photo, PictureError, read_file, reduced, write
-from tool_mapping import reference
+from tool_mapping import conversation, reference
+from tool_mapping.kra_document import write_document
 from tool_mapping.spec import ToolCall
 from tool_mapping.validate import RefusedCall, validate_calls
 
@@ -64,19 +65,30 @@ def check_output(path: str) -> None:
         raise DeskError("bad_output", f"{path} is a folder. Name a file in it.")
 
 
-def save(path: str | Path, photo: Photo, calls: Sequence[ToolCall], *, name: str = "photo") -> None:
+def save(
+    path: str | Path, photo: Photo, calls: Sequence[ToolCall], *, name: str = "photo", request: str = "", reason: str = "",
+    seconds: float = 0.0,
+) -> None:
     """Write the photo with the calls carried out: a picture, or a Krita document with the photo and a filter layer a step.
 
-    Raises PictureError, DeskError.
+    `request`, `reason` and `seconds` are the turn that the docker shows when it opens the document. Raises PictureError,
+    DeskError.
     """
     if Path(path).suffix.lower() == ".kra":
-        _save_document(Path(path), photo, calls, name)
+        _save_document(Path(path), photo, calls, name, {"request": request, "reason": reason, "seconds": seconds})
     else:
         write(path, photo.with_rgb(reference.render(photo.rgb, calls)))
 
 
-def _save_document(path: Path, photo: Photo, calls: Sequence[ToolCall], name: str) -> None:
-    raise DeskError("bad_output", "Krita documents cannot be written yet; use .png or .jpg.")
+def _save_document(path: Path, photo: Photo, calls: Sequence[ToolCall], name: str, turn: dict[str, Any]) -> None:
+    rgba = photo.rgb if photo.alpha is None else np.dstack([photo.rgb, photo.alpha])
+    try:
+        write_document(
+            path, rgba, calls, photo_name=name, group_name=conversation.group_name(turn["request"]),
+            annotations=lambda written: conversation.first_turn(written, calls, **turn) if calls else {},
+        )
+    except OSError as error:
+        raise DeskError("bad_output", f"{path} could not be written: {error.strerror or error}.") from error
 
 
 class Desk:

@@ -13,6 +13,15 @@ from tool_mapping.spec import ToolCall
 
 SESSION_TYPE = "iea_krita/session"
 SESSION_VERSION = 1
+_LONGEST_NAME = 44  # characters of a request in the group's name, as in the plugin
+
+
+def group_name(request: str) -> str:
+    """The name of the group for a request, as the plugin gives it: "IEA: too dark and a bit cold"."""
+    words = " ".join(request.split()) or "Auto"
+    if len(words) > _LONGEST_NAME:
+        words = words[:_LONGEST_NAME].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+    return f"IEA: {words}"
 
 
 def first_turn(

@@ -176,3 +176,24 @@ def test_our_colour_profile_is_srgb():
     through = ImageCms.profileToProfile(picture, profile, ImageCms.createProfile("sRGB"))
     assert through is not None
     assert np.abs(np.asarray(through).astype(int) - np.asarray(picture)).max() <= 1
+
+
+def test_the_plugin_reads_the_first_turn_that_a_written_document_carries():
+    from plugin.iea_krita import session
+
+    written = kra.WrittenGroup("{group}", ("{low}", "{high}"))
+    calls = [ToolCall("exposure", 20), ToolCall("tint", -5)]
+    (note,) = conversation.first_turn(written, calls, request="grün", reason="Because.", seconds=0.4, model="m").values()
+    read = session.from_json(note)
+    assert read.group == "{group}"
+    assert read.in_force == tuple(calls)
+    assert [step.layer for step in read.steps] == ["{low}", "{high}"]
+    assert read.turns == (session.Turn("grün", "Because.", tuple(calls), 0.4, "m"),)
+    assert json.loads(session.to_json(read)) == json.loads(note)
+
+
+@given(st.text(max_size=80))
+def test_groups_are_named_as_the_plugin_names_them(request_text: str):
+    from plugin.iea_krita import session
+
+    assert conversation.group_name(request_text) == session.group_name(request_text)
