@@ -166,6 +166,7 @@ def _sharpened(x: Tensor, f: Tensor) -> Tensor:
         detail = x - _blurred(x, sigma)
         x = torch.where((f > 0)[:, None, None, None], _clip(x + laws.SHARPEN_AMOUNT * f[:, None, None, None] * detail), x)
     if bool((f < 0).any()):
-        soft = laws.soften_sigma(long_side, f.clamp_max(0.0))
+        none, full = laws.soften_sigma(long_side, 0.0), laws.soften_sigma(long_side, -1.0)
+        soft = none + (full - none) * f.clamp_max(0.0).abs()  # the law is a straight line
         x = torch.where((f < 0)[:, None, None, None], _blurred(x, soft), x)
     return x
