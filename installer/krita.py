@@ -125,10 +125,9 @@ def running(krita: Krita) -> list[int]:
         with contextlib.suppress(OSError):
             if (process / "comm").read_text().strip() == "krita" and process.stat().st_uid == os.getuid():
                 variables = (process / "environ").read_bytes().decode(errors="replace").split("\0")
-                pairs = (variable.partition("=") for variable in variables)
-                theirs = next(_linux({name: value for name, _, value in pairs}, Path.home(), "krita"), None)
-                own_home = krita.kind in ("program", "appimage")
-                if not own_home or theirs is None or theirs.config == krita.config:
+                env = {name: value for name, _, value in (variable.partition("=") for variable in variables)}
+                theirs = next(_linux(env, Path(env.get("HOME") or Path.home()), "krita"))
+                if krita.kind not in ("program", "appimage") or theirs.config == krita.config:
                     found.append(int(process.name))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,9 @@ import pytest
 from PIL import Image
 from skimage.color import rgb2lab
 
+from installer.display import VirtualDisplay
 from installer.environment import Environment
+from installer.krita import find_krita, running
 from installer.project import ROOT
 from tests.real_krita import run_offscreen
 
@@ -123,3 +126,22 @@ def test_the_screenshot_shows_a_whole_screen(done: dict[str, Any]):
 
 def test_the_conversation_is_kept_in_the_document(done: dict[str, Any]):
     assert "iea_krita/session" in done["document"]["annotations"]
+
+
+def test_with_a_display_krita_stays_open_on_the_photo_with_the_docker(dark_cold_photo: Path, tmp_path: Path):
+    """The display is a virtual one of the test, so that the installer finds one as on a desktop."""
+    with VirtualDisplay() as display:
+        env = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        env |= {"HOME": str(tmp_path), "DISPLAY": display.name}
+        finished = subprocess.run(
+            [sys.executable, "-m", "installer", "run", str(dark_cold_photo)], cwd=ROOT, env=env, capture_output=True, text=True,
+            timeout=400,
+        )
+        krita = find_krita(env)
+        assert krita is not None
+        left_open = running(krita)
+        for process in left_open:
+            os.kill(process, signal.SIGTERM)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "Krita is open, with the docker on its right side" in finished.stdout
+    assert len(left_open) == 1
