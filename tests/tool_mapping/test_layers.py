@@ -109,6 +109,7 @@ def test_tools_of_light_serve_a_greyscale_picture():
         ("CMYKA", "U8", "Chemical proof", "CMYK"), ("LABA", "U16", "Lab identity built-in", "L*a*b*"),
         ("XYZA", "F32", "", "XYZ"),
         ("RGBA", "F32", "sRGB-elle-V2-srgbtrc.icc", "32-bit"), ("RGBA", "U16", "sRGB-elle-V2-g10.icc", "linear"),
+        ("RGBA", "U16", "Rec. 2020 - SMPTE ST 2084 PQ EOTF", "HDR"),
         ("RGBA", "F16", "scRGB (linear)", "linear"), ("", "", "", "unknown"), ("RGBA", "U32", "sRGB", "U32"),
     ],
 )

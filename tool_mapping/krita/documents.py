@@ -31,6 +31,12 @@ def is_linear(profile: str) -> bool:
     return any(mark in name for mark in ("-g10", "_g10", "linear", "scrgb", "gamma 1.0"))
 
 
+def is_hdr(profile: str) -> bool:
+    """Whether a profile of this name encodes light for HDR displays (PQ or HLG), as Krita's own names tell."""
+    name = profile.lower()
+    return any(mark in name for mark in ("st 2084", " pq", "-pq", "hlg"))
+
+
 def check_document(model: str, depth: str, profile: str) -> str | None:
     """None when the tools look in such a document as they should, else a sentence that says why not and what to do.
 
@@ -43,6 +49,8 @@ def check_document(model: str, depth: str, profile: str) -> str | None:
         return f"Krita computes these filters wrongly in 32-bit float pictures: the brightest and darkest parts stay. {_COPY}"
     if depth not in _DEPTHS:
         return f"Pictures of depth {depth or 'unknown'} are not known to these tools. {_COPY}"
+    if is_hdr(profile):
+        return f"This picture stores light for HDR displays ({profile}), where every tool would act otherwise. {_COPY}"
     if is_linear(profile):
         return f"This picture stores light linearly ({profile}), where every tool would act far too strongly. {_COPY}"
     return None
