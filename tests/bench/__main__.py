@@ -10,8 +10,8 @@ HERE = Path(__file__).parent
 
 
 def names() -> list[str]:
-    """The benchmarks there are: the modules of this folder that do not start with an underscore."""
-    return sorted(p.stem for p in HERE.glob("*.py") if not p.stem.startswith("_"))
+    """The benchmarks there are: the modules of this folder but helpers (_NAME) and tests."""
+    return sorted(p.stem for p in HERE.glob("*.py") if not p.stem.startswith(("_", "test_")))
 
 
 def run(argv: list[str]) -> int:

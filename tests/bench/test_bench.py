@@ -1,0 +1,38 @@
+"""Benchmarks are started by name, and a wrong name is answered with the right ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.bench import parity
+from tests.bench.__main__ import names, run
+
+
+def test_benchmarks_are_found_by_their_files():
+    assert "parity" in names()
+    assert not any(name.startswith(("_", "test_")) for name in names())
+
+
+@pytest.mark.parametrize("argv", [[], ["no_such_bench"], ["../parity"]])
+def test_a_wrong_name_is_answered_with_the_right_ones(argv: list[str], capsys: pytest.CaptureFixture[str]):
+    assert run(argv) == 2
+    assert "parity" in capsys.readouterr().err
+
+
+def test_parity_is_judged_by_mean_and_maximum():
+    assert parity.kept("exposure", {"mean": 0.5, "max": 2})
+    assert not parity.kept("exposure", {"mean": 0.51, "max": 2})
+    assert not parity.kept("exposure", {"mean": 0.1, "max": 3})
+    assert parity.kept("sharpness -", {"mean": 0.1, "max": 4})
+    assert parity.kept("stack of five", {"mean": 0.5, "max": 9})
+
+
+def test_grain_is_judged_by_mean_deviation_and_correlation():
+    noise = np.random.default_rng(0).normal(0, 10, (200, 200, 1)).repeat(3, -1)
+    mean, deviation, neighbours = parity.grain_statistics((130 + noise).round().astype(np.uint8), 128)
+    assert mean == pytest.approx(2, abs=0.2)
+    assert deviation == pytest.approx(10, abs=0.2)
+    assert abs(neighbours) < 0.02
+    assert parity.grain_kept({"mean": 0.4, "ratio": 1.04, "correlation": -0.04})
+    assert not parity.grain_kept({"mean": 0.4, "ratio": 1.06, "correlation": 0})
