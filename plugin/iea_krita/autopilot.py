@@ -86,7 +86,7 @@ class Autopilot(QtCore.QObject):
         if desk is None:
             raise JobFailed(tr("The document was closed before the result was saved."))
         photo = desk.photo
-        yield self._until(photo.is_idle)
+        yield self._until(photo.idle_for(0.5))
         yield self._until(lambda: desk.log[-1].after is not None)
         if job.screenshot:
             for _ in range(20):  # let the window paint the result

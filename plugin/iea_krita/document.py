@@ -7,7 +7,8 @@ a PhotoDocument holds an id only and fetches everything again at each call. GUI 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +91,23 @@ def active_key() -> str:
     return key if any(uid(d.rootNode()) == key for d in application.documents()) else ""
 
 
+class PictureCopy:
+    """A document without a window, which only we know of: the one wrapper that may be kept, until `close`."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+
+    def picture(self) -> Any:
+        """As PhotoDocument.picture."""
+        d = self._document
+        d.waitForDone()
+        return d.projection(0, 0, d.width(), d.height())
+
+    def close(self) -> None:
+        self._document.setModified(False)
+        self._document.close()
+
+
 class PhotoDocument:
     """The open document whose root node has the unique id `key`. Methods raise DocumentGone once it is closed."""
 
@@ -133,6 +151,19 @@ class PhotoDocument:
         d.unlock()
         return True
 
+    def idle_for(self, seconds: float) -> Callable[[], bool]:
+        """To be asked again and again: whether Krita has been idle for that long. Fill layers begin a moment after idleness."""
+        since: list[float] = []
+
+        def look() -> bool:
+            if not self.is_idle():
+                since.clear()
+            elif not since:
+                since.append(time.monotonic())
+            return bool(since) and time.monotonic() - since[0] >= seconds
+
+        return look
+
     # Pictures
 
     def picture(self) -> Any:
@@ -155,8 +186,8 @@ class PhotoDocument:
                     digest.update(bytes(node.projectionPixelData(0, row, width, 1)))
         return digest.hexdigest()[:24]
 
-    def copy_without(self, group: str) -> PhotoDocument:
-        """A temporary document with everything but our group; whoever asked closes it with `close_copy`."""
+    def copy_without(self, group: str) -> PictureCopy:
+        """A copy of everything but our group; whoever asked closes it."""
         d = self.fetch()
         application = host.Krita.instance()
         copy = application.createDocument(
@@ -169,13 +200,7 @@ class PhotoDocument:
             if uid(node) != group:
                 root.addChildNode(node.clone(), None)
         copy.refreshProjection()
-        return PhotoDocument(uid(copy.rootNode()))
-
-    def close_copy(self) -> None:
-        d = self._find()
-        if d is not None:
-            d.setModified(False)
-            d.close()
+        return PictureCopy(copy)
 
     # The active layer
 

@@ -165,10 +165,9 @@ class TurnRun(QtCore.QObject):
         else:
             copy = desk.photo.copy_without(desk.session.group)
             try:
-                yield self._until(copy.is_idle)
                 image = copy.picture()
             finally:
-                copy.close_copy()
+                copy.close()
         call = self._start(lambda: as_jpeg(image))
         yield self._until(lambda: call.over)
         desk.before = call.value()
@@ -213,7 +212,7 @@ class TurnRun(QtCore.QObject):
     def _picture(self, entry: Entry, before: bytes) -> Steps:
         """Thumbnails for the chat, once Krita has computed the picture. Nothing depends on them."""
         try:
-            yield self._until(self.desk.photo.is_idle, 120.0)
+            yield self._until(self.desk.photo.idle_for(0.3), 120.0)
             image = self.desk.photo.picture()
             call = self._start(lambda: (shrink(from_jpeg(before), THUMBNAIL_SIDE), shrink(image, THUMBNAIL_SIDE)))
             yield self._until(lambda: call.over)

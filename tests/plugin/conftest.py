@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,6 +51,15 @@ def mean():
     image = document.projection(0, 0, document.width(), document.height())
     pixel = image.scaled(1, 1, Qt.IgnoreAspectRatio, Qt.SmoothTransformation).pixelColor(0, 0)
     return [pixel.red(), pixel.green(), pixel.blue()]
+def picture():
+    document = K.activeDocument(); document.waitForDone()
+    import hashlib
+    return hashlib.sha256(bytes(document.pixelData(0, 0, document.width(), document.height()))).hexdigest()
+seen = ['', 0.0]
+def still():
+    now = picture()
+    if now != seen[0]: seen[:] = [now, time.monotonic()]
+    return idle() and time.monotonic() - seen[1] > 0.4
 def type_and_send(text):
     field = part('composer'); field.setFocus(); QTest.keyClicks(field, text)
     QTest.mouseClick(part('send'), Qt.LeftButton); return True
@@ -66,16 +77,27 @@ root, folder = {root!r}, {folder!r}
 sys.path[:] = [root, *(path for path in sys.path if path != sys.argv[0].rsplit("/", 2)[0])]
 for name in [name for name in sys.modules if name.split(".")[0] == "backend"]:
     del sys.modules[name]
-from tests.backend import stand_in
-sys.argv = ["stand_in", folder, *sys.argv[2:]]
-raise SystemExit(stand_in.main())
+from tests.plugin import obedient
+sys.argv = ["obedient", folder, *sys.argv[2:]]
+raise SystemExit(obedient.main())
 """
 
 
 @pytest.fixture(scope="session")
-def stand_in_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def agent_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stand-in-agent")
+
+
+@pytest.fixture
+def asked(agent_folder: Path) -> Callable[[], list[dict[str, Any]]]:
+    """What reached the agent, oldest first."""
+    return lambda: [json.loads(line) for line in (agent_folder / "asked.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="session")
+def stand_in_project(tmp_path_factory: pytest.TempPathFactory, agent_folder: Path) -> Path:
     folder = tmp_path_factory.mktemp("stand-in-project")
-    agent = tmp_path_factory.mktemp("stand-in-agent")
+    agent = agent_folder
     (folder / "backend").mkdir()
     (folder / "backend" / "__init__.py").write_text("")
     (folder / "backend" / "__main__.py").write_text(STAND_IN.format(root=str(ROOT), folder=str(agent)))

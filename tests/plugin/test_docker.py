@@ -251,8 +251,88 @@ def test_two_documents_keep_their_conversations_apart(krita: RealKrita, photo: P
     krita.run("first = uid(K.activeDocument().rootNode()); open_photo(photo)", photo=str(photo))
     krita.wait_until("D.controller.desk is not None and D.controller.desk.photo.key != first and idle()")
     assert krita.run("values()") == {}
-    krita.run("K.setActiveDocument(next(d for d in K.documents() if uid(d.rootNode()) == first))")
+    krita.run("area = window().findChild(QtWidgets.QMdiArea); area.setActiveSubWindow(area.subWindowList()[0])")
     krita.wait_until("D.controller.desk.photo.key == first and values() == {'exposure': 10}")
+
+
+def test_many_steps_stand_in_order_and_a_follow_up_changes_only_what_it_speaks_of(krita: RealKrita) -> None:
+    ask(krita, "set sharpness 30, exposure 20, grain 15, vignette -40, temperature 25, vibrance 10")
+    names = ["Exposure +20", "Vibrance +10", "Temperature +25", "Grain +15", "Vignette -40", "Sharpness +30"]
+    assert [layer[0] for layer in krita.run("layers()")] == names
+    krita.run("group = K.activeDocument().rootNode().childNodes()[-1]; group.childNodes()[0].setName('my exposure')")
+    ask(krita, "set exposure 20, temperature 25, vignette -60, sharpness 30")
+    assert [layer[0] for layer in krita.run("layers()")] == ["my exposure", "Temperature +25", "Vignette -60", "Sharpness +30"]
+    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("idle() and len(values()) == 6 and values()['vignette'] == -40")
+
+
+@pytest.mark.parametrize(("tool", "first", "second"), [
+    ("sharpness", 60, 90), ("sharpness", 60, -60), ("vignette", -60, -20), ("vignette", -30, 40), ("grain", 20, 60),
+    ("vibrance", 20, -80), ("fade", 10, 70),
+])
+def test_every_kind_of_layer_follows_its_number_box(krita: RealKrita, tool: str, first: int, second: int) -> None:
+    ask(krita, f"set {tool} {first}")
+    title = krita.run("layers()[0][0]").rsplit(" ", 1)[0]
+    before = krita.run("picture()")
+    krita.run(f"part('value_{tool}').setValue({second})")
+    krita.wait_until("idle() and values() == wanted and picture() != before and still()", wanted={tool: second}, before=before)
+    changed = krita.run("picture()")
+    assert [layer[0] for layer in krita.run("layers()")] == [f"{title} {second:+d}"]
+    krita.run("close_all(); open_photo(photo)")
+    krita.wait_until("idle() and values() == {}")
+    ask(krita, f"set {tool} {second}")
+    krita.wait_until("still()")
+    assert krita.run("picture()") == changed, "the same picture as if the agent had said so"
+
+
+def test_steps_move_up_and_down_by_keys_and_one_undo_brings_them_back(krita: RealKrita) -> None:
+    ask(krita, "set exposure 30, contrast 60")
+    before = krita.run("picture()")
+    krita.run("QTest.keyClick(part('slider_exposure'), Qt.Key_Up, Qt.AltModifier)")
+    krita.wait_until("idle() and list(values()) == ['contrast', 'exposure'] and picture() != before", before=before)
+    assert [layer[0] for layer in krita.run("layers()")] == ["Contrast +60", "Exposure +30"]
+    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("idle() and list(values()) == ['exposure', 'contrast'] and picture() == before", before=before)
+
+
+def test_holding_the_before_button_shows_the_photo_and_letting_go_the_edit(krita: RealKrita) -> None:
+    plain = krita.run("mean()")
+    ask(krita, "set exposure 60")
+    edited = krita.run("mean()")
+    krita.run("QTest.mousePress(part('hold_before'), Qt.LeftButton)")
+    krita.wait_until("mean() == plain", plain=plain)
+    krita.run("QTest.mouseRelease(part('hold_before'), Qt.LeftButton)")
+    krita.wait_until("idle() and mean() == edited", edited=edited)
+
+
+def test_an_answer_without_steps_is_shown_and_makes_no_group(krita: RealKrita) -> None:
+    ask(krita, "refuse")
+    assert krita.run("layers()") is None
+    assert krita.run("[e.turn.reason for e in D.controller.desk.log]") == ["That is not something I can do."]
+
+
+def test_an_agent_that_breaks_is_told_in_a_sentence_and_can_be_asked_again(krita: RealKrita) -> None:
+    kind, _, message = ask(krita, "break")
+    assert kind == "failed"
+    assert "Traceback" not in message
+    assert krita.run("part('status_action').isVisible()")
+    assert ask(krita, "too dark")[0] == "finished"
+
+
+def test_the_photo_is_sent_without_our_steps_even_when_the_picture_below_changed(
+    krita: RealKrita, asked: Any
+) -> None:
+    ask(krita, "set exposure 60")
+    krita.run("""
+        document = K.activeDocument(); photo_node = document.rootNode().childNodes()[0]
+        photo_node.setPixelData(bytes([255, 255, 255, 255]) * (480 * 160), 0, 0, 480, 160)
+        document.refreshProjection()
+    """)
+    assert ask(krita, "more")[0] == "finished"
+    last = [entry for entry in asked() if "before_mean" in entry][-1]
+    assert last["in_force"] == [["exposure", 60]]
+    assert last["earlier"] == ["set exposure 60"]
+    assert 150 < last["before_mean"] < 180, "half of it is white, the other half as dark as it was"
 
 
 def test_the_keyboard_sends_breaks_lines_and_recalls(krita: RealKrita) -> None:
@@ -277,3 +357,4 @@ def test_everything_has_a_name_for_screen_readers(krita: RealKrita) -> None:
          and type(w).__name__ not in ('QScrollBar',)]
     """)
     assert nameless == []
+

@@ -139,6 +139,8 @@ class StepCard(Panel):
         self.eye.clicked.connect(lambda: self._editor.show(self.tool, not self.step.visible))
         self.reset.clicked.connect(self._to_suggested)
         self.remove.clicked.connect(lambda: self._editor.remove(self.tool))
+        for widget in (self.slider, self.number, self.eye, self.reset, self.remove):
+            widget.installEventFilter(self)
         self.setContextMenuPolicy(QtCore.Qt.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
         self.show_step(step)
@@ -193,11 +195,14 @@ class StepCard(Panel):
         menu.addAction(tr("Remove"), lambda: self._editor.remove(self.tool))
         menu.exec_(self.mapToGlobal(point))
 
-    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
-        if event.modifiers() & QtCore.Qt.AltModifier and event.key() in (QtCore.Qt.Key_Up, QtCore.Qt.Key_Down):
-            self._editor.move(self.tool, 1 if event.key() == QtCore.Qt.Key_Up else -1)
-        else:
-            super().keyPressEvent(event)
+    def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:
+        # Alt+Up and Alt+Down move the step; without Alt the slider and the number box take these keys.
+        if event.type() == QtCore.QEvent.KeyPress and event.modifiers() & QtCore.Qt.AltModifier:
+            places = {QtCore.Qt.Key_Up: 1, QtCore.Qt.Key_Down: -1}.get(event.key())
+            if places is not None:
+                self._editor.move(self.tool, places)
+                return True
+        return super().eventFilter(watched, event)
 
 
 class Cards(QtWidgets.QWidget):
