@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from backend.agent.vocab import CONTROL, END, LONGEST_ANSWER
 from tool_mapping.spec import BY_NAME, NAMES, TOOLS, ToolCall
 
-KEEP, SET, REMOVE = 0, 1, 2
+KEEP, UP, DOWN, REMOVE = 0, 1, 2, 3  # what can happen to a tool: as it is, a value above 0, one below, taken away
+GATES = 4
 SMALLEST = 3  # a step nearer to neutral than this, in hundredths, is not worth a layer
 _SPREAD = 0.22  # of a value at temperature 1, as a share of itself
 _LOWER = np.array([tool.minimum for tool in TOOLS])
@@ -32,12 +33,13 @@ def softmax(x: NDArray[np.float32], axis: int = -1) -> NDArray[np.float32]:
 def choose_gates(
     logits: NDArray[np.float32], state: NDArray[np.float32], *, temperature: float = 0.0, rng: np.random.Generator | None = None
 ) -> NDArray[np.int64]:
-    """keep, set or remove for every tool. logits: (16, 3); state: (16,). A tool that is not in force cannot be removed.
+    """A gate for every tool. logits: (16, GATES); state: (16,). Only what is in force can be removed; one-sided tools go up.
 
     At temperature 0 the likeliest; above, drawn with the logits divided by it.
     """
     allowed = logits.copy()
     allowed[state == 0, REMOVE] = -np.inf
+    allowed[_LOWER >= 0, DOWN] = -np.inf
     if temperature > 0 and rng is not None:
         allowed = allowed / temperature + rng.gumbel(size=allowed.shape)
     return allowed.argmax(-1)
@@ -48,23 +50,30 @@ def at_least_one(gates: NDArray[np.int64], logits: NDArray[np.float32]) -> NDArr
     if (gates != KEEP).any():
         return gates
     gates = gates.copy()
-    gates[(logits[:, SET] - logits[:, KEEP]).argmax()] = SET
+    change = logits[:, (UP, DOWN)] - logits[:, [KEEP]]
+    change[_LOWER >= 0, 1] = -np.inf
+    tool, way = np.unravel_index(change.argmax(), change.shape)
+    gates[tool] = (UP, DOWN)[way]
     return gates
 
 
 def one_hot(gates: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(16,) -> (1, 16, 3)."""
-    return np.eye(3, dtype=np.float32)[gates][None]
+    """(16,) -> (1, 16, GATES)."""
+    return np.eye(GATES, dtype=np.float32)[gates][None]
 
 
 def calls_of(
-    gates: NDArray[np.int64], values: NDArray[np.float32], state: NDArray[np.float32], *, temperature: float = 0.0,
+    gates: NDArray[np.int64], amounts: NDArray[np.float32], state: NDArray[np.float32], *, temperature: float = 0.0,
     rng: np.random.Generator | None = None,
 ) -> tuple[ToolCall, ...]:
-    """The whole list in force afterwards, in canonical order, none neutral. gates, values, state: (16,), values / 100."""
+    """The whole list in force afterwards, in canonical order, none neutral.
+
+    gates, amounts, state: (16,); amounts are sizes without sign, both they and the state are values / 100.
+    """
     if temperature > 0 and rng is not None:
-        values = values * np.exp(_SPREAD * temperature * rng.standard_normal(values.shape))
-    new = np.clip(np.round(100 * values), _LOWER, _UPPER).astype(int)
+        amounts = amounts * np.exp(_SPREAD * temperature * rng.standard_normal(amounts.shape))
+    sign = np.where(gates == UP, 1, np.where(gates == DOWN, -1, 0))
+    new = np.clip(np.round(100 * np.maximum(amounts, 0)) * sign, _LOWER, _UPPER).astype(int)
     new = np.where(np.abs(new - _NEUTRAL) < SMALLEST, _NEUTRAL, new)
     old = np.round(100 * state).astype(int)
     whole = np.where(gates == KEEP, old, np.where(gates == REMOVE, _NEUTRAL, new))

@@ -18,7 +18,7 @@ from backend.agent.vocab import END, START_EDIT, START_SUMMARY, Words, join, req
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import ToolCall
 
-FORMAT = 1
+FORMAT = 2
 GRAPHS = ("read", "decide", "open", "write")
 EDIT, REFINE, SUMMARY = 0, 1, 2
 _LONG_SIDE = 192  # as in training
@@ -89,8 +89,8 @@ class OnnxAgent:
         gates = decode.choose_gates(logits[0], state[0], temperature=task.temperature, rng=rng)
         if wishes.max() > _SURE:
             gates = decode.at_least_one(gates, logits[0])
-        values = self._run("decide", tools=tools, choice=decode.one_hot(gates))[0]
-        calls = decode.calls_of(gates, values[0], state[0], temperature=task.temperature, rng=rng)
+        amounts = self._run("decide", tools=tools, choice=decode.one_hot(gates))[0]
+        calls = decode.calls_of(gates, amounts[0], state[0], temperature=task.temperature, rng=rng)
         _check(stop)
         reason = self._write(memory, calls, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
         return Answer(reason, calls)

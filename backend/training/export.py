@@ -24,12 +24,13 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from backend.agent import features
+from backend.agent.decode import GATES
 from backend.training.model import AXES, TOOLS, AgentNet
 from backend.training.train import encoder_files, load_averaged, plain_tokenizer
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import NAMES
 
-FORMAT = 1  # of config.json
+FORMAT = 2  # of config.json
 TOLERANCE = 2e-4  # float32 graph against torch
 
 
@@ -103,8 +104,8 @@ def graphs(net: AgentNet) -> dict[str, dict[str, Any]]:
         },
         "decide": {
             "module": Decider(net),
-            "inputs": {"tools": noise(1, TOOLS, shape.width), "choice": torch.eye(3)[torch.arange(TOOLS) % 3][None]},
-            "varies": {}, "outputs": ["values"],
+            "inputs": {"tools": noise(1, TOOLS, shape.width), "choice": torch.eye(GATES)[torch.arange(TOOLS) % GATES][None]},
+            "varies": {}, "outputs": ["amounts"],
         },
         "open": {
             "module": Opener(net),

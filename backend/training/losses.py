@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from backend.agent.decode import KEEP, SET
+from backend.agent.decode import DOWN, GATES, KEEP, UP
 from backend.agent.vocab import PAD
 from backend.training.model import AgentNet, Read
 from backend.training.renderer import LOWER, UPPER, render_points
@@ -22,15 +22,15 @@ def distance(x: Tensor, y: Tensor) -> Tensor:
     return 0.5 * (difference.abs().mean(1) + (difference.square().mean(1) + 1e-8).sqrt())
 
 
-def chosen_values(gates: Tensor, values: Tensor, state: Tensor) -> Tensor:
-    """keep -> the value in force, set -> the new value, remove -> 0. gates: (B, 16, 3) one-hot; values, state: (B, 16)."""
-    return gates[..., KEEP] * state + gates[..., SET] * values
+def chosen_values(gates: Tensor, amounts: Tensor, state: Tensor) -> Tensor:
+    """keep: the value in force; up: the amount; down: its negative; remove: 0. gates: (B, 16, GATES), the others (B, 16)."""
+    return gates[..., KEEP] * state + (gates[..., UP] - gates[..., DOWN]) * amounts
 
 
 def hard(logits: Tensor) -> Tensor:
-    """One-hot of the likeliest gate, with the gradient of the probabilities (straight through). (B, 16, 3)."""
+    """One-hot of the likeliest gate, with the gradient of the probabilities (straight through). (B, 16, GATES)."""
     soft = logits.softmax(-1)
-    return functional.one_hot(logits.argmax(-1), 3).to(soft.dtype) + soft - soft.detach()
+    return functional.one_hot(logits.argmax(-1), GATES).to(soft.dtype) + soft - soft.detach()
 
 
 def within_range(values: Tensor) -> Tensor:
@@ -41,7 +41,7 @@ def within_range(values: Tensor) -> Tensor:
 def losses(net: AgentNet, batch: Batch, dtype: torch.dtype) -> tuple[dict[str, Tensor], Read]:
     """Every part's mean over the samples that it concerns, unweighted.
 
-    gate: cross-entropy over keep, set, remove, summed over the tools. value: |v - teacher's| over the tools to set, summed.
+    gate: cross-entropy over the gates, summed over the tools. value: |amount - teacher's| over the tools to set, summed.
     likeness: d(edit, target) / d(before, target) with the network's own gates, 1 minus the paper's likeness. words:
     cross-entropy a word. wishes: binary cross-entropy summed over the axes. sizes: |size - label| over the asked axes.
     """
@@ -49,8 +49,9 @@ def losses(net: AgentNet, batch: Batch, dtype: torch.dtype) -> tuple[dict[str, T
     known, edits = batch.decides, (batch.task < 2).float()
     gate = functional.cross_entropy(read.gates.transpose(1, 2), batch.gates, reduction="none", label_smoothing=0.02).sum(1)
 
-    teacher = functional.one_hot(batch.gates, 3).float()
-    value = ((net.decide(read.tools, teacher) - batch.calls).abs() * teacher[..., SET]).sum(1)
+    teacher = functional.one_hot(batch.gates, GATES).float()
+    told = teacher[..., UP] + teacher[..., DOWN]
+    value = ((net.decide(read.tools, teacher) - batch.calls.abs()).abs() * told).sum(1)
 
     own = hard(read.gates)
     values = within_range(chosen_values(own, net.decide(read.tools, own.detach()), batch.state))

@@ -1,8 +1,8 @@
 """The agent's network: reads words, pictures and the steps in force; decides the steps; writes the reason.
 
 Departure from the paper, which lets one language model write everything token by token: here all sixteen tools are decided at
-once (keep, set or take away; then a value), because a value that is a number can be taught through the renderer, and because
-every answer is then a valid one. The reason is written word by word and sees the decided steps.
+once (keep, up, down or take away; then how much), because a value that is a number can be taught through the renderer, and
+because every answer is then a valid one. The reason is written word by word and sees the decided steps.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from backend.agent import features
+from backend.agent.decode import GATES
 from backend.training.layers import BERT_WIDTH, Block, Eye, SentenceEncoder, WriterBlock
 from tool_mapping.spec import NAMES
 
@@ -40,7 +41,7 @@ class Shape:
 
 class Read(NamedTuple):
     """What was read. memory: (B, M, width); mask: (B, 1, 1, M), added to scores; tools: (B, 16, width);
-    gates: (B, 16, 3) logits for keep, set, remove; wishes: (B, AXES) logits; sizes: (B, AXES), 1/3 a bit, 1 a lot."""
+    gates: (B, 16, GATES) logits; wishes: (B, AXES) logits; sizes: (B, AXES), 1/3 a bit, 1 a lot."""
 
     memory: Tensor
     mask: Tensor
@@ -95,12 +96,13 @@ class AgentNet(nn.Module):
         self.from_state = nn.Sequential(nn.Linear(3, width), nn.GELU(), nn.Linear(width, width))
         self.blocks = nn.ModuleList(Block(width, shape.heads, 0.0) for _ in range(shape.layers))
         self.norm = nn.LayerNorm(width)
-        self.gate = EachTool(width, 3)
-        self.gate.bias.data += torch.tensor([2.0, 0.0, -1.0])  # most tools stay out of most answers
-        self.choice = nn.Embedding(3, width)
+        self.gate = EachTool(width, GATES)
+        self.gate.bias.data += torch.tensor([2.0, 0.0, 0.0, -1.0])  # most tools stay out of most answers
+        self.choice = nn.Embedding(GATES, width)
         self.value_blocks = nn.ModuleList(Block(width, shape.heads, 0.0) for _ in range(shape.value_layers))
         self.value_norm = nn.LayerNorm(width)
         self.value = EachTool(width, 1)
+        self.value.bias.data -= 1.0
 
         self.word = nn.Embedding(shape.words, width)
         self.word_place = nn.Embedding(64, width)
@@ -142,11 +144,11 @@ class AgentNet(nn.Module):
         return Read(x, full, tools, self.gate(tools).float(), wishes, torch.sigmoid(sizes))
 
     def decide(self, tools: Tensor, choice: Tensor) -> Tensor:
-        """The values for chosen gates. tools: (B, 16, width); choice: (B, 16, 3) one-hot -> (B, 16) in -1..1."""
+        """How much, for chosen gates. tools: (B, 16, width); choice: (B, 16, GATES) one-hot -> (B, 16) sizes in 0..1."""
         x = tools + choice.to(tools.dtype) @ self.choice.weight.to(tools.dtype)
         for block in self.value_blocks:
             x = block(x)
-        return torch.tanh(self.value(self.value_norm(x)).squeeze(-1).float())
+        return torch.sigmoid(self.value(self.value_norm(x)).squeeze(-1).float())
 
     def prepare(self, memory: Tensor, calls: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Keys and values for the writer, once an answer. calls: (B, 16) decided values / 100."""

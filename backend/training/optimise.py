@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -37,7 +36,19 @@ class Optimiser:
         self.second = [torch.zeros_like(m) for m in self.masters]
         self.averages = [m.clone() for m in self.masters]
         self.decays = [decay if m.dim() > 1 else 0.0 for m in self.masters]
-        self.average, self.step_number = average, 0
+        self.average = average
+        self._steps = torch.zeros(1, dtype=torch.int64)
+        self.lock: AbstractContextManager[Any] = nullcontext()
+
+    @property
+    def step_number(self) -> int:
+        return int(self._steps)
+
+    def share(self, lock: AbstractContextManager[Any]) -> None:
+        """Let several processes update the same weights, one at a time under `lock`; call it before they are forked."""
+        self.lock = lock
+        for tensor in (*self.weights, *self.masters, *self.first, *self.second, *self.averages, self._steps):
+            tensor.share_memory_()
 
     @torch.no_grad()
     def step(self, rate: float, *, longest: float = 1.0, beta1: float = 0.9, beta2: float = 0.98) -> float:
@@ -47,9 +58,13 @@ class Optimiser:
         norm = math.sqrt(sum(float(g.square().sum()) for g in grads))
         for weight in self.weights:
             weight.grad = None
-        if not math.isfinite(norm):
-            return norm  # a broken batch teaches nothing
-        self.step_number += 1
+        if math.isfinite(norm):  # a broken batch teaches nothing
+            with self.lock:
+                self._update(grads, rate, norm, longest, beta1, beta2)
+        return norm
+
+    def _update(self, grads: list[Tensor], rate: float, norm: float, longest: float, beta1: float, beta2: float) -> None:
+        self._steps += 1
         torch._foreach_mul_(grads, min(1.0, longest / (norm + 1e-6)))
         torch._foreach_lerp_(self.first, grads, 1 - beta1)
         torch._foreach_mul_(self.second, beta2)
@@ -62,16 +77,6 @@ class Optimiser:
         torch._foreach_addcdiv_(self.masters, self.first, root, [-rate * s / (1 - beta1**n) for s in self.shares])
         torch._foreach_lerp_(self.averages, self.masters, 1 - min(self.average, (1 + n) / (10 + n)))
         torch._foreach_copy_(self.weights, self.masters)
-        return norm
-
-    @contextmanager
-    def averaged_weights(self) -> Iterator[None]:
-        """Inside, the network has its averaged weights."""
-        with torch.no_grad():
-            live = [w.clone() for w in self.weights]
-            torch._foreach_copy_(self.weights, self.averages)
-            yield
-            torch._foreach_copy_(self.weights, live)
 
     def state(self) -> dict[str, Any]:
         lists = ("masters", "first", "second", "averages")
@@ -81,7 +86,7 @@ class Optimiser:
         """Raises ValueError where the state belongs to other weights."""
         if state["names"] != self.names:
             raise ValueError("the checkpoint belongs to another network")
-        self.step_number = state["step"]
+        self._steps.fill_(state["step"])
         for name in ("masters", "first", "second", "averages"):
             for mine, saved in zip(getattr(self, name), state[name], strict=True):
                 mine.copy_(saved)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from backend.agent.decode import KEEP, REMOVE, SET
+from backend.agent.decode import DOWN, KEEP, REMOVE, UP
 from backend.agent.vocab import PAD, START_EDIT, START_SUMMARY, Words, request_ids
 from backend.training.model import AXES
 from backend.training.pack import has_original, values
@@ -105,7 +105,8 @@ class Samples:
         if task == "summary":
             decides = isinstance(sample["after"], list)
             calls = values(sample["after"]) if decides else calls
-        gates = np.where(calls == state, KEEP, np.where(calls == 0, REMOVE, SET)).astype(np.int8)
+        moved = np.where(calls == 0, REMOVE, np.where(calls > 0, UP, DOWN))
+        gates = np.where(calls == state, KEEP, moved).astype(np.int8)
         text = sample["summary"] if task == "summary" else sample["reason"]
         start = START_SUMMARY if task == "summary" else START_EDIT
         asked, sizes = wish_targets(sample["effects"])

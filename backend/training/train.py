@@ -9,10 +9,13 @@ OUT/checkpoint.pt (everything, to go on) and OUT/log.jsonl (losses and held-out 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import math
 import os
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,7 @@ import torch
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from backend.agent.decode import SET
+from backend.agent.decode import DOWN, UP
 from backend.agent.vocab import Words
 from backend.training.losses import losses, total
 from backend.training.model import AgentNet, Shape
@@ -30,10 +33,10 @@ from backend.training.samples import Samples
 
 # Shares of the learning rate by the start of a weight's name: the pretrained encoder moves little, its word table not at all.
 RATES = {
-    "": 1.0, "text.": 0.12, "text.words": 0.0, "text.places": 0.0, "text.segments": 0.12, "text.norm": 0.0,
+    "": 1.0, "text.": 0.1, "text.words": 0.0, "text.places": 0.0, "text.segments": 0.1, "text.norm": 0.0,
     "text.layers.0.": 0.0,
 }
-HELD_OUT = 400  # samples of the first shard that are never trained on
+HELD_OUT = 400  # samples of the first shard that are never trained on; a fifth where there are few
 
 
 def encoder_files() -> Path:
@@ -84,7 +87,7 @@ def evaluate(
         right = (read.gates.argmax(-1) == batch.gates).all(1)[known].float().mean()
         asked = batch.wishes > 0.9
         named = ((torch.sigmoid(read.wishes) > 0.5) & asked).sum() / asked.sum().clamp_min(1)
-        count = (batch.gates == SET).sum(1)[known].float().mean().clamp_min(1)
+        count = ((batch.gates == UP) | (batch.gates == DOWN)).sum(1)[known].float().mean().clamp_min(1)
         figures = {**parts, "all_gates_right": right, "wishes_named": named, "value_error": 100 * parts["value"] / count}
         for name, figure in figures.items():
             sums[name] = sums.get(name, 0.0) + float(figure) / len(chunks)
@@ -92,7 +95,7 @@ def evaluate(
     return {name: round(figure, 4) for name, figure in sums.items()}
 
 
-def rate_at(progress: float, step: int, peak: float, *, warm_up: int = 150, last: float = 0.03) -> float:
+def rate_at(progress: float, step: int, peak: float, *, warm_up: int = 100, last: float = 0.03) -> float:
     """A short warm-up, then a cosine from `peak` down to its share `last`; progress in 0..1."""
     return peak * min(1.0, (step + 1) / warm_up) * (last + (1 - last) * 0.5 * (1 + math.cos(math.pi * min(progress, 1.0))))
 
@@ -130,8 +133,8 @@ def train(options: argparse.Namespace) -> dict[str, float]:
     words = Words(tuple(saved["words"])) if saved else answer_words(options.data)
     samples = Samples(plain_tokenizer(encoder_files() / "tokenizer.json"), words)
     add_new_shards(samples, options.data, options.shards)
-    if len(samples) <= 2 * HELD_OUT:
-        raise SystemExit(f"{options.data} holds {len(samples)} packed samples; make and pack more shards first.")
+    if not len(samples):
+        raise SystemExit(f"{options.data} holds no packed samples: run backend.training.dataset, then backend.training.pack.")
     shape = Shape(words=len(words.entries), **json.loads(options.shape))
     net = AgentNet(shape)
     net.text.load_pretrained(encoder_files() / "model.safetensors")
@@ -155,26 +158,27 @@ def train(options: argparse.Namespace) -> dict[str, float]:
         setattr(optimiser, kept, [t.to(device) for t in getattr(optimiser, kept)])
     trained = set(optimiser.names)
     fixed = {n: t for n, t in net.state_dict().items() if n not in trained}
-    elapsed, rng = 0.0, np.random.default_rng(options.seed)
     if saved:
         optimiser.restore(saved["optimiser"])
-        elapsed, rng = saved["elapsed"], np.random.default_rng(options.seed + optimiser.step_number)
+    elapsed = saved["elapsed"] if saved else 0.0
+    begun = time.monotonic() - elapsed
+    job = Job(options, net, optimiser, samples, dtype, device, begun, held_out=min(HELD_OUT, len(samples) // 5))
+    helpers = []
+    if options.workers > 1:
+        fork = torch.multiprocessing.get_context("fork")
+        optimiser.share(fork.Lock())
+        seeds = [options.seed + 1000 * k for k in range(1, options.workers)]
+        helpers = [fork.Process(target=job.work, args=(seed,), daemon=True) for seed in seeds]
+        for helper in helpers:
+            helper.start()
 
-    held_out = np.arange(HELD_OUT)
-    seen = np.zeros(len(samples), np.float32)
-    seen[:HELD_OUT] = np.inf
-    begun, looked, figures = time.monotonic() - elapsed, time.monotonic(), {}
-    running: dict[str, float] = {}
+    log, running, looked = (options.out / "log.jsonl").open("a"), dict[str, float](), time.monotonic()
     bar = tqdm(total=options.steps or None, initial=optimiser.step_number, mininterval=5)
-    log = (options.out / "log.jsonl").open("a")
-
-    def progress() -> float:
-        by_steps = optimiser.step_number / options.steps if options.steps else 0.0
-        return max(by_steps, (time.monotonic() - begun) / 60 / options.minutes if options.minutes else 0.0)
 
     def look() -> dict[str, float]:
-        with optimiser.averaged_weights():
-            result = evaluate(net, samples, held_out, dtype, device)
+        averaged = copy.deepcopy(net)
+        averaged.load_state_dict(dict(zip(optimiser.names, optimiser.averages, strict=True)), strict=False)
+        result = evaluate(averaged, samples, np.arange(job.held_out), dtype, device)
         entry = {
             "step": optimiser.step_number, "minutes": round((time.monotonic() - begun) / 60, 1), "samples": len(samples),
             "training": {n: round(v, 4) for n, v in running.items()}, "held_out": result,
@@ -186,31 +190,66 @@ def train(options: argparse.Namespace) -> dict[str, float]:
             "shape": {n: getattr(shape, n) for n in shape.__slots__}, "words": list(words.entries), "fixed": fixed,
             "optimiser": optimiser.state(), "elapsed": time.monotonic() - begun, "shards": list(samples.shards),
             "figures": result,
-            "options": {n: str(v) for n, v in vars(options).items() if n in ("minutes", "steps", "batch", "rate", "seed")},
+            "options": {n: str(getattr(options, n)) for n in ("minutes", "steps", "batch", "rate", "seed", "workers")},
         })
         return result
 
-    net.train()
-    while progress() < 1:
-        if add_new_shards(samples, options.data, options.shards):
-            seen = np.concatenate([seen, np.full(len(samples) - len(seen), np.min(seen), np.float32)])
-        for indices in samples.order(rng, seen, options.batch, 40):
-            parts, _ = losses(net, samples.batch(indices).to(device), dtype)
-            loss = total(parts)
-            loss.backward()
-            optimiser.step(rate_at(progress(), optimiser.step_number, options.rate))
-            for name, part in parts.items():
-                running[name] = 0.98 * running.get(name, float(part.detach())) + 0.02 * float(part.detach())
-            bar.update()
-            bar.set_postfix_str(" ".join(f"{n} {v:.2f}" for n, v in running.items()), refresh=False)
-            if progress() >= 1:
-                break
-            if time.monotonic() - looked > 60 * options.every:
-                figures, looked = look(), time.monotonic()
+    def after_step(parts: dict[str, float]) -> None:
+        nonlocal looked
+        for name, part in parts.items():
+            running[name] = 0.98 * running.get(name, part) + 0.02 * part
+        bar.update(optimiser.step_number - bar.n)
+        bar.set_postfix_str(" ".join(f"{n} {v:.2f}" for n, v in running.items()), refresh=False)
+        if time.monotonic() - looked > 60 * options.every:
+            look()
+            looked = time.monotonic()
+
+    job.work(options.seed + 10_000 * optimiser.step_number, after_step)
+    for helper in helpers:
+        helper.join(120)
     bar.close()
     figures = look()
     log.close()
     return figures
+
+
+@dataclass
+class Job:
+    """What every process of a run works on. With several, each updates the shared weights by its own batches, in turn."""
+
+    options: argparse.Namespace
+    net: AgentNet
+    optimiser: Optimiser
+    samples: Samples
+    dtype: torch.dtype
+    device: torch.device
+    begun: float
+    held_out: int
+
+    def progress(self) -> float:
+        """0 at the start, 1 when the steps or the minutes are used up."""
+        steps, minutes = self.options.steps, self.options.minutes
+        by_steps = self.optimiser.step_number / steps if steps else 0.0
+        return max(by_steps, (time.monotonic() - self.begun) / 60 / minutes if minutes else 0.0)
+
+    def work(self, seed: int, after_step: Callable[[dict[str, float]], None] | None = None) -> None:
+        """Learn batch by batch until the budget is used up."""
+        torch.manual_seed(seed)
+        rng, samples = np.random.default_rng(seed), self.samples
+        seen = np.zeros(len(samples), np.float32)
+        seen[: self.held_out] = np.inf
+        self.net.train()
+        while True:
+            if add_new_shards(samples, self.options.data, self.options.shards):
+                seen = np.concatenate([seen, np.full(len(samples) - len(seen), np.min(seen), np.float32)])
+            for indices in samples.order(rng, seen, self.options.batch, 40):
+                parts, _ = losses(self.net, samples.batch(indices).to(self.device), self.dtype)
+                total(parts).backward()
+                self.optimiser.step(rate_at(self.progress(), self.optimiser.step_number, self.options.rate))
+                if after_step is not None:
+                    after_step({name: float(part.detach()) for name, part in parts.items()})
+                if self.progress() >= 1:
+                    return
 
 
 def main(arguments: list[str] | None = None) -> dict[str, float]:
@@ -224,6 +263,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--rate", type=float, default=8e-4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
+    parser.add_argument("--workers", type=int, default=1, help="processes that train the same weights (CPU)")
     parser.add_argument("--every", type=float, default=4, help="minutes between two looks at the held-out samples")
     parser.add_argument("--start", type=Path, help="checkpoint to begin from, where its weights fit")
     parser.add_argument("--shape", default="{}", help='sizes that differ from Shape, as JSON: {"layers": 3}')

@@ -1,4 +1,4 @@
-"""What the agent's benchmarks share: the scorers and photos outside the repository, simple rivals, tables and contact sheets."""
+"""What the agent's benchmarks share: scorers and photos outside the repository, simple rivals, tables, contact sheets."""
 
 from __future__ import annotations
 

@@ -124,12 +124,12 @@ def refining(loaded: OnnxAgent, effects: ModuleType, samples: list[dict[str, Any
         asked, ours = moved(old, wanted), moved(old, new)
         overlap.append(len(set(asked) & set(ours)) / max(1, len(set(asked) | set(ours))) if asked or ours else 1.0)
         kept += [new.get(t, 0) == v for t, v in old.items() if t not in asked]
-        request = {"effects": [e.replace("|", " ") for e in ["|".join(r[:-1] for r in e.split("|")) for e in sample["effects"]]]}
-        measured = [e for e in request["effects"] if all(x[:-1] in MEASURED for x in e.split())]
+        effects_asked = [[reading[:-1] for reading in e.split("|")] for e in sample["effects"]]
+        on_pixels = all(reading[:-1] in MEASURED for readings in effects_asked for reading in readings)
         same = all(ours.get(t) == s for t, s in asked.items()) and set(ours) <= set(asked)
-        if measured and len(measured) == len(request["effects"]):
+        if effects_asked and on_pixels:
             m = effects.measure(Image.fromarray(now), Image.fromarray(reference.render(before, answer.calls)))
-            score = effects.score({"effects": ["|".join(e.split()).replace("BW+", "BW") for e in measured]}, m)
+            score = effects.score({"effects": ["|".join(readings).replace("BW+", "BW") for readings in effects_asked]}, m)
             done.append(same or (score["followed"] and not score["side_effect"]))
         else:
             done.append(same)

@@ -22,7 +22,7 @@ from tests.bench import _shared as shared
 from tests.bench._shared import Picture
 from tool_mapping import reference
 
-REQUESTS = ("make it look good", "", "fix this photo please", "can you improve this picture?", "it just looks off, do your thing")
+REQUESTS = ("make it look good", "", "fix this photo please", "can you improve this picture?", "it looks off, do your thing")
 
 
 def autocontrast(rgb: Picture) -> Picture:
