@@ -21,7 +21,7 @@ from installer.steps import Step
 # Groups whose packages come without what they ask for: the encoder's weights are files, we need none of its libraries.
 _ALONE = {"encoder"}
 RUNTIME = ("runtime",)
-DEVELOPMENT = ("runtime", "test", "training", "encoder")
+DEVELOPMENT = ("runtime", "plugin", "test", "training", "encoder")
 
 
 class Environment:
