@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import host
-from .docker import DOCKER_ID, IeaDocker
+from .docker import IeaDocker, find_docker
 from .document import DocumentGone, uid
 from .job import BadJob, Job, read_job, status_path, write_json
 from .qt import QtCore, QtWidgets
@@ -34,11 +34,6 @@ def start(job_file: str) -> None:
         write_json(status_path(job_file), {"state": "failed", "message": str(error)})
         return
     _running.append(Autopilot(job, job_file))
-
-
-def find_docker() -> IeaDocker | None:
-    dockers = host.Krita.instance().dockers()
-    return next((d for d in dockers if d.objectName() == DOCKER_ID and isinstance(d, IeaDocker)), None)
 
 
 class Autopilot(QtCore.QObject):
@@ -111,16 +106,12 @@ class Autopilot(QtCore.QObject):
 
     @staticmethod
     def _arrange(docker: IeaDocker) -> None:
-        """The docker in view at the right; a window manager, where there is one, may have its own mind on sizes."""
+        """The docker in view; a window manager, where there is one, may have its own mind on sizes."""
         window = host.Krita.instance().activeWindow().qwindow()
         screen = QtWidgets.QApplication.primaryScreen().availableGeometry()
         window.setGeometry(0, 0, min(_WINDOW[0], screen.width()), min(_WINDOW[1], screen.height()))
         window.show()
-        docker.setFloating(False)
-        docker.show()
-        docker.raise_()
-        window.resizeDocks([docker], [_DOCKER_WIDTH], QtCore.Qt.Horizontal)
-        window.resizeDocks([docker], [window.height()], QtCore.Qt.Vertical)
+        docker.place(_DOCKER_WIDTH)
 
     def _save(self, docker: IeaDocker, turn: Turn) -> None:
         job, application = self._job, host.Krita.instance()

@@ -13,6 +13,14 @@ from .ui.panel import MainPanel
 DOCKER_ID = "iea_krita_docker"
 
 _backend: BackendProcess | None = None
+# Moving a dock hands its Python half to the wrapper of the window, which Python collects soon after: hold on to it here.
+_alive: list[object] = []
+
+
+def find_docker(window: object = None) -> IeaDocker | None:
+    """The docker of a libkis Window, or the first there is."""
+    dockers = window.dockers() if window is not None else host.Krita.instance().dockers()  # type: ignore[attr-defined]
+    return next((d for d in dockers if d.objectName() == DOCKER_ID and isinstance(d, IeaDocker)), None)
 
 
 def shared_backend() -> BackendProcess:
@@ -33,6 +41,8 @@ class IeaDocker(host.DockWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        _alive.append(self)
+        self.destroyed.connect(lambda: _alive.remove(self) if self in _alive else None)
         self.setWindowTitle(tr("IEA"))
         self.controller = Controller(shared_backend(), self)
         self.panel = MainPanel(self.controller, self)
@@ -51,6 +61,27 @@ class IeaDocker(host.DockWidget):
         """The turns of the document in front that are in force, oldest first."""
         desk = self.controller.desk
         return desk.session.turns if desk else ()
+
+    def place(self, width: int = 340) -> None:
+        """Bring it into view as a column of full height beside Krita's tools: photo, layers and steps are seen together."""
+        window = self.parentWidget()
+        if not isinstance(window, QtWidgets.QMainWindow):
+            return
+        tools = window.findChild(QtWidgets.QDockWidget, "ToolBox")
+        self.setFloating(False)
+        window.addDockWidget(QtCore.Qt.LeftDockWidgetArea, self)
+        if tools is not None and not tools.isFloating():
+            window.splitDockWidget(tools, self, QtCore.Qt.Horizontal)
+        self.show()
+        self.raise_()
+        window.resizeDocks([self], [width], QtCore.Qt.Horizontal)
+
+    def place_once(self) -> None:
+        """The first time that this Krita has it; from then on it stays where the person puts it."""
+        application = host.Krita.instance()
+        if not application.readSetting("iea_krita", "placed", ""):
+            application.writeSetting("iea_krita", "placed", "yes")
+            self.place()
 
     def canvasChanged(self, canvas: object) -> None:
         """Krita tells that another document, or none, came to the front."""

@@ -104,8 +104,6 @@ def add_group(
     """
     document = photo.fetch()
     before = find(document, old)
-    active = document.activeNode()
-    active_id = uid(active) if active is not None else ""
     if before is None:
         prepared, arranged = template.group, list(steps)
     else:
@@ -127,7 +125,6 @@ def add_group(
     if len(made) != len(arranged):
         raise LayersFailed(tr("Krita took other layers than asked for. Press Ctrl+Z and try again."))
     ours = tuple(replace(step, layer=uid(node)) for step, node in zip(arranged, made, strict=True) if step is not None)
-    activate(document, active_id)
     document.refreshProjection()  # a prebuilt group shows nothing before this
     return group_id, ours
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from . import host
-from .docker import DOCKER_ID, IeaDocker
+from .docker import DOCKER_ID, IeaDocker, find_docker
 from .qt import QtCore
 from .texts import use_language
 
@@ -19,12 +19,19 @@ class IeaExtension(host.Extension):
         pass
 
     def createActions(self, window: object) -> None:
+        QtCore.QTimer.singleShot(0, _place)
         job = os.environ.get("IEA_KRITA_JOB", "")
         if job and not IeaExtension._piloted:
             IeaExtension._piloted = True
             from .autopilot import start
 
             QtCore.QTimer.singleShot(0, lambda: start(job))
+
+
+def _place() -> None:
+    docker = find_docker()
+    if docker is not None:
+        docker.place_once()
 
 
 def register() -> None:

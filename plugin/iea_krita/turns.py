@@ -203,11 +203,14 @@ class TurnRun(QtCore.QObject):
         desk.changed(session, [after + before] if before else [])
 
     def _activate(self, layer: str) -> Steps:
-        """Krita makes a new layer the active one a moment after it was added; people go on painting where they were."""
-        photo = self.desk.photo
-        with contextlib.suppress(TurnFailed, DocumentGone, TimeoutError):
-            yield self._until(lambda: photo.active_layer() != layer, 0.5)
-            photo.activate(layer)
+        """Krita makes a new layer the active one some moments after it was added; people go on painting where they were."""
+        desk, end = self.desk, time.monotonic() + 1.0
+        ours = {desk.session.group, *(step.layer for step in desk.session.steps)}
+        with contextlib.suppress(TurnFailed, DocumentGone):
+            while time.monotonic() < end:
+                if layer not in ours and desk.photo.active_layer() in ours:
+                    desk.photo.activate(layer)
+                yield self._until(lambda: True)
 
     def _picture(self, entry: Entry, before: bytes) -> Steps:
         """Thumbnails for the chat, once Krita has computed the picture. Nothing depends on them."""

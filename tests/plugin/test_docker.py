@@ -29,7 +29,8 @@ def test_typing_and_clicking_send_puts_named_filter_layers_above_the_photo(krita
     assert krita.run("K.activeDocument().rootNode().childNodes()[-1].passThroughMode()")
     after = krita.run("mean()")
     assert all(a > b + 2 for a, b in zip(after, before, strict=True))
-    krita.wait_until("K.activeDocument().activeNode().type() == 'paintlayer'", 5)
+    krita.wait_until("still() and K.activeDocument().activeNode().type() == 'paintlayer'", 5)
+    assert krita.run("find('listLayers', QtWidgets.QTreeView).currentIndex().data()") == "Background"
     assert krita.run("part('composer').toPlainText()") == ""
 
 

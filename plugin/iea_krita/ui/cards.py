@@ -89,6 +89,13 @@ class StepSlider(QtWidgets.QSlider):
         painter.drawEllipse(QtCore.QPointF(here, middle), 5.5, 5.5)
 
 
+class SignedBox(QtWidgets.QSpinBox):
+    """A number box that shows the sign of tools that go both ways."""
+
+    def textFromValue(self, value: int) -> str:
+        return f"{value:+d}" if self.minimum() < 0 and value else str(value)
+
+
 class StepCard(Panel):
     """One step. It asks the editor for changes and shows what it is told."""
 
@@ -107,7 +114,7 @@ class StepCard(Panel):
         self.eye.setCheckable(False)
         self.name = QtWidgets.QLabel(title, self)
         self.name.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Preferred)
-        self.number = QtWidgets.QSpinBox(self)
+        self.number = SignedBox(self)
         self.number.setObjectName(f"value_{step.tool}")
         self.number.setAccessibleName(tr("Value of {title}", title=title))
         self.number.setRange(spec.minimum, spec.maximum)

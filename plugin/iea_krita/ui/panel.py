@@ -95,6 +95,10 @@ class StepsArea(QtWidgets.QWidget):
         self.hold.released.connect(lambda: controller.editor.show_group(True))
         self.strength.valueChanged.connect(self._strength_moved)
 
+    def wanted_height(self) -> int:
+        """Pixels in which all cards are seen."""
+        return self.cards.sizeHint().height() + self.eye.height() + 4 * GAP
+
     def _strength_moved(self, value: int) -> None:
         self.percent.setText(f"{value} %")
         self._controller.editor.set_strength(value)
@@ -137,8 +141,10 @@ class MainPanel(QtWidgets.QWidget):
         self.splitter.addWidget(self.chat)
         self.splitter.addWidget(self.steps)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 4)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self._divided_by_hand = False
+        self.splitter.splitterMoved.connect(self._divided)
         line = QtWidgets.QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self.dot, 0, QtCore.Qt.AlignTop)
@@ -160,7 +166,7 @@ class MainPanel(QtWidgets.QWidget):
         controller.document_changed.connect(self._document_changed)
         controller.log_changed.connect(self.chat.refresh)
         controller.pictured.connect(self.chat.refresh)
-        controller.steps_changed.connect(self.steps.refresh)
+        controller.steps_changed.connect(self._steps_changed)
         controller.status_changed.connect(self._show_status)
         controller.turn_started.connect(self._started)
         controller.piece.connect(self.chat.stream)
@@ -182,7 +188,27 @@ class MainPanel(QtWidgets.QWidget):
 
     def _document_changed(self) -> None:
         self.chat.show_desk(self._controller.desk)
+        self._steps_changed()
+
+    def _steps_changed(self) -> None:
         self.steps.refresh()
+        self._divide()
+
+    def _divided(self, *_: int) -> None:
+        self._divided_by_hand = True
+
+    def _divide(self) -> None:
+        """Give the steps the room that they need, the conversation at least two fifths; until a person divides it by hand."""
+        whole = sum(self.splitter.sizes())
+        if self._divided_by_hand or self.steps.isHidden() or whole < 50:
+            return
+        needed = min(self.steps.wanted_height(), whole * 3 // 5)
+        if self.splitter.sizes()[1] != needed:
+            self.splitter.setSizes([whole - needed, needed])
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QtCore.QTimer.singleShot(0, self._divide)
 
     def _show_status(self) -> None:
         status = self._controller.status
