@@ -126,6 +126,8 @@ def add_group(
         raise LayersFailed(tr("Krita took other layers than asked for. Press Ctrl+Z and try again."))
     ours = tuple(replace(step, layer=uid(node)) for step, node in zip(arranged, made, strict=True) if step is not None)
     document.refreshProjection()  # a prebuilt group shows nothing before this
+    for node in made:
+        wake(node)
     return group_id, ours
 
 
@@ -164,6 +166,18 @@ def _assemble(template: Template, steps: Sequence[Step], old: Any, ours: dict[st
         for stranger in standing.get(step.tool, ()):
             put(stranger, None)
     return group, arranged
+
+
+def wake(node: Any) -> None:
+    """Let a fill layer compute its content: in Krita 5.1 a clone has none. Not an undo step."""
+    if node.type() == "filllayer":
+        node.setGenerator(node.generatorName(), node.filterConfig())
+
+
+def _wake(document: Any, layer: str) -> None:
+    node = find(document, layer)
+    if node is not None:
+        wake(node)
 
 
 def activate(document: Any, layer: str) -> None:
@@ -216,6 +230,7 @@ def swap_layer(photo: PhotoDocument, group: str, step: Step, source: Any) -> Ste
         parent.addChildNode(clone, old)
         old.remove()
         activate(document, new if was_active else active_id)
+    _wake(document, new)
     return replace(step, layer=new)
 
 
@@ -292,6 +307,7 @@ def move_layer(photo: PhotoDocument, group: str, step: Step, *, above: str) -> S
     with _Hidden(document, parent):
         parent.addChildNode(clone, find(document, above))
         old.remove()
+    _wake(document, new)
     return replace(step, layer=new)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from . import host
 from .document import PhotoDocument, find, uid
-from .layers import LayersFailed, Template, activate
+from .layers import LayersFailed, Template, activate, wake
 from .session import Step
 from .texts import tr
 
@@ -53,6 +53,9 @@ class Preview:
         activate(document, self._active)
         parent.setVisible(True)
         document.refreshProjection()
+        shown = find(document, self._shown)
+        if shown is not None:
+            wake(shown)
 
     def end(self) -> None:
         """Put everything back as it was before the drag, without a redraw. Only when is_off, or to give up."""

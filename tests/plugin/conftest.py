@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,10 @@ def still():
 def type_and_send(text):
     field = part('composer'); field.setFocus(); QTest.keyClicks(field, text)
     QTest.mouseClick(part('send'), Qt.LeftButton); return True
+def uses(project):
+    backend = D.controller.backend
+    installed = backend._installed
+    return backend.state.value == 'ready' and installed is not None and str(installed.project) == project
 def use_agent(python, project):
     from iea_krita.paths import Installed
     from pathlib import Path
@@ -126,11 +131,8 @@ def running_krita(photo: Path) -> Iterator[RealKrita]:
 @pytest.fixture
 def krita(running_krita: RealKrita, stand_in_project: Path, photo: Path) -> Iterator[RealKrita]:
     """Krita with the photo open, nothing done to it yet, and the stand-in agent ready."""
-    import sys
-
     k = running_krita
-    if not k.run("D.controller.backend.state.value == 'ready' and str(D.controller.backend._installed.project) == project",
-                 project=str(stand_in_project)):
+    if not k.run("uses(project)", project=str(stand_in_project)):
         k.run("use_agent(python, project)", python=sys.executable, project=str(stand_in_project))
     k.run("close_all(); open_photo(photo)", photo=str(photo))
     k.wait_until("idle() and D.controller.desk is not None and not D.controller.desk.session.turns")
