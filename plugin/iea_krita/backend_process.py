@@ -12,6 +12,7 @@ from .client import BackendError, Client
 from .paths import Installed, clean_environment, read_installed, run_folder
 from .qt import QtCore, Signal
 from .texts import tr
+from .worker import keep_until_over
 
 _START_SECONDS = 120.0
 
@@ -125,10 +126,11 @@ class BackendProcess(QtCore.QObject):
         self._set(State.STOPPED, tr("The agent is stopped."))
 
     def _forget_readiness(self) -> None:
-        if self._readiness is not None:
-            self._readiness.stop.set()
-            self._readiness.wait(6000)
-            self._readiness = None
+        """Let the asking thread end by itself; it may still wait for an answer, and Krita must not wait with it."""
+        readiness, self._readiness = self._readiness, None
+        if readiness is not None:
+            readiness.stop.set()
+            keep_until_over(readiness)
 
     def _answered(self, client: Client | None, told: str) -> None:
         if self.sender() is not self._readiness:

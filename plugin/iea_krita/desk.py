@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from tool_mapping.krita import value_of
+
 from . import document as documents
 from .document import GroupState, PhotoDocument
 from .history import History, Signature
@@ -112,6 +114,22 @@ class Desk:
             self.note(groups)
         else:
             self.look_again()
+
+    def read_back(self) -> bool:
+        """Take over values that somebody set in Krita's own filter dialog, where this Krita lets us see them."""
+        facts = self.photo.facts()
+        changed = False
+        for step in self.session.steps:
+            filter_id, parameters, opacity = self.photo.settings(step.layer)
+            call = value_of(
+                filter_id, parameters, step.tool, opacity=opacity, width=facts.width, height=facts.height
+            ) if parameters else None
+            if call is not None and call.value != step.value:
+                self.session = self.session.with_step(replace(step, value=call.value))
+                changed = True
+        if changed:
+            self.revalued(self.session)
+        return changed
 
     # Writing the document
 

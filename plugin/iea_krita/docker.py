@@ -9,6 +9,7 @@ from .qt import QtCore, QtWidgets, Signal
 from .session import Turn
 from .texts import tr
 from .ui.panel import MainPanel
+from .worker import wait_for_all
 
 DOCKER_ID = "iea_krita_docker"
 
@@ -30,6 +31,7 @@ def shared_backend() -> BackendProcess:
         application = QtWidgets.QApplication.instance()
         _backend = BackendProcess(parent=application)
         application.aboutToQuit.connect(_backend.stop)
+        application.aboutToQuit.connect(lambda: wait_for_all())
     return _backend
 
 

@@ -233,6 +233,15 @@ class PhotoDocument:
         names = [uid(n) for n in walk(self.fetch().rootNode()) if n.type() == "grouplayer" and n.name().startswith(prefix)]
         return self.group_state(tuple(names))
 
+    def settings(self, layer: str) -> tuple[str, dict[str, Any], int]:
+        """(filter id, its parameters, opacity) of a filter layer; no parameters where this Krita does not let Python see them
+        (5.1: those of levels and curves)."""
+        node = find(self.fetch(), layer)
+        if node is None or node.type() != "filterlayer":
+            return "", {}, 255
+        used = node.filter()
+        return (used.name(), dict(used.configuration().properties()), node.opacity()) if used is not None else ("", {}, 255)
+
     # The annotation
 
     def read(self, kind: str) -> bytes:

@@ -150,7 +150,7 @@ class TurnRun(QtCore.QObject):
         self.piece.emit(piece)  # from the worker thread: Qt queues it into the GUI's
 
     def _start(self, function: Callable[[], Any]) -> Call:
-        call = Call(function, QtCore.QCoreApplication.instance())
+        call = Call(function)
         call.start()
         return call
 

@@ -10,16 +10,32 @@ from .qt import QtCore, QtGui
 SENT_SIDE = 512  # px on the long side of a picture that goes to the agent, which looks at no more
 
 
+# Threads that nobody waits for any more: Qt ends the program when one is destroyed while it runs.
+_kept: list[QtCore.QThread] = []
+
+
+def keep_until_over(thread: QtCore.QThread) -> None:
+    """Hold on to a thread until it has ended, whoever else forgets it."""
+    _kept[:] = [other for other in _kept if not other.isFinished() and other is not thread]
+    _kept.append(thread)
+
+
+def wait_for_all(milliseconds: int = 3000) -> None:
+    """When the program ends: give the threads that still run this long each."""
+    for thread in list(_kept):
+        thread.wait(milliseconds)
+
+
 class Call(QtCore.QThread):
     """A function in a thread of its own. `result` or `error` is there once `isFinished()`."""
 
-    def __init__(self, function: Callable[[], Any], parent: QtCore.QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, function: Callable[[], Any]) -> None:
+        super().__init__()
         self._function = function
         self.result: Any = None
         self.error: Exception | None = None
-        self.finished.connect(self.deleteLater)
         self.over = False
+        keep_until_over(self)
 
     def run(self) -> None:
         try:

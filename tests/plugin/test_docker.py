@@ -151,6 +151,31 @@ def test_a_layer_removed_in_krita_leaves_the_docker(krita: RealKrita) -> None:
     krita.wait_until("values() == {} and part('step_exposure') is None")
 
 
+def test_a_value_set_in_krita_itself_reaches_the_slider(krita: RealKrita) -> None:
+    """Krita 5.1 shows Python the settings of sharpening and blur only; later ones all of them."""
+    ask(krita, "set sharpness 30")
+    krita.run("""
+        layer = K.activeDocument().rootNode().childNodes()[-1].childNodes()[0]
+        used = layer.filter(); settings = used.configuration(); settings.setProperty('amount', 0.9)
+        used.setConfiguration(settings); layer.setFilter(used)
+    """)
+    krita.wait_until("values() == {'sharpness': 60} and part('slider_sharpness').value() == 60")
+
+
+def test_a_plugin_that_finds_no_agent_says_how_to_install_one(krita: RealKrita) -> None:
+    krita.run("""
+        import iea_krita.paths
+        backend = D.controller.backend; backend.stop(); backend._installed = None
+        place = iea_krita.paths.HERE / 'installed.json'; kept = place.read_text(); place.unlink()
+        backend.start(); place.write_text(kept)
+    """)
+    assert "python3 -m installer install" in krita.run("part('status').text()")
+    assert krita.run("part('status_action').isVisible()")
+    assert krita.run("backend.state.value") == "failed"
+    krita.run("QTest.mouseClick(part('status_action'), Qt.LeftButton)")
+    assert krita.run("backend.state.value") == "starting", "once it is installed, Restart is enough"
+
+
 def test_stop_ends_a_turn_and_changes_nothing(krita: RealKrita) -> None:
     before = krita.run("tree()")
     krita.run("type_and_send('slow')")
@@ -221,6 +246,14 @@ def test_documents_that_would_come_out_wrong_are_refused_with_the_reason(
     assert (kind, reason) == ("failed", "unsupported")
     assert word in message
     assert krita.run("tree()") == before
+
+
+def test_a_greyscale_document_takes_the_steps_of_light_and_says_why_not_the_others(krita: RealKrita) -> None:
+    krita.run("K.activeDocument().setColorSpace('GRAYA', 'U8', '')")
+    krita.wait_until("idle()")
+    ask(krita, "set exposure 40, saturation 30")
+    assert [layer[0] for layer in krita.run("layers()")] == ["Exposure +40"]
+    assert "greyscale" in krita.run("events[-1][2]")
 
 
 def test_a_16_bit_document_is_edited_like_any_other(krita: RealKrita) -> None:

@@ -24,7 +24,6 @@ class Field(QtWidgets.QPlainTextEdit):
         self.setToolTip(tr("Enter sends, Shift+Enter begins a new line, Esc stops, Up recalls what you said before."))
         self.setTabChangesFocus(True)
         self.setFrameShape(QtWidgets.QFrame.NoFrame)
-        self.setVerticalScrollBarPolicy(QtCore.Qt.ScrollBarAsNeeded)
         self.viewport().setAutoFillBackground(False)
         palette = self.palette()
         palette.setColor(QtGui.QPalette.Base, QtCore.Qt.transparent)
@@ -36,8 +35,10 @@ class Field(QtWidgets.QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        lines = min(_MOST_LINES, max(1, int(self.document().size().height())))
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 8)
+        lines = max(1, int(self.document().size().height()))
+        policy = QtCore.Qt.ScrollBarAsNeeded if lines > _MOST_LINES else QtCore.Qt.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+        self.setFixedHeight(min(lines, _MOST_LINES) * self.fontMetrics().lineSpacing() + 10)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -56,7 +56,7 @@ def smaller(widget: QtWidgets.QWidget, factor: float = 0.9) -> None:
 def breakable(text: str) -> str:
     """The text with places to break in words too long for a narrow docker."""
     return " ".join(
-        "\u200b".join(word[i:i + 16] for i in range(0, len(word), 16)) if len(word) > 24 else word for word in text.split(" ")
+        "\u200b".join(word[i:i + 4] for i in range(0, len(word), 4)) if len(word) > 22 else word for word in text.split(" ")
     )
 
 

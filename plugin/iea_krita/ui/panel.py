@@ -91,9 +91,14 @@ class StepsArea(QtWidgets.QWidget):
         layout.addWidget(scroll, 1)
         self._shown = True
         self.eye.clicked.connect(lambda: controller.editor.show_group(not self._shown))
-        self.hold.pressed.connect(lambda: controller.editor.show_group(False))
-        self.hold.released.connect(lambda: controller.editor.show_group(True))
+        self._held = True
+        self.hold.pressed.connect(self._show_before)
+        self.hold.released.connect(lambda: controller.editor.show_group(self._held))
         self.strength.valueChanged.connect(self._strength_moved)
+
+    def _show_before(self) -> None:
+        self._held = self._shown
+        self._controller.editor.show_group(False)
 
     def wanted_height(self) -> int:
         """Pixels in which all cards are seen."""
