@@ -35,6 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         sys.stdout = None  # type: ignore[assignment]
         return 0
+    except ImportError as error:
+        print(f"{error.name or error} is missing. Run: python3 -m installer install", file=sys.stderr)
+        return 1
+    except MemoryError:
+        print("There is not enough memory for this picture. Use a smaller copy.", file=sys.stderr)
+        return 1
     except _known_errors() as error:
         print(error, file=sys.stderr)
         return 1

@@ -94,7 +94,7 @@ class _StreamOptions(BaseModel):
 class ChatRequest(BaseModel):
     """The part of a chat-completions request that is read here; other fields are ignored."""
 
-    messages: list[_Message] = Field(min_length=1, max_length=1000)
+    messages: list[_Message] = Field(min_length=1, max_length=10_000)
     model: str = "iea"
     stream: bool | None = False
     stream_options: _StreamOptions | None = None

@@ -38,7 +38,8 @@ class Job:
         except ApiError as known:
             error = known
         except Exception as fault:
-            traceback.print_exc(file=sys.stderr)
+            with contextlib.suppress(OSError, ValueError):  # who started us may have closed the pipe; the agent's thread stays
+                traceback.print_exc(file=sys.stderr)
             name = type(fault).__name__
             error = ApiError(
                 500, "failed", f"The agent failed on this request ({name}). Try again, or run: python -m backend doctor"

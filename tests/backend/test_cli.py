@@ -141,6 +141,20 @@ def test_the_version_is_the_projects() -> None:
     assert run("--version").stdout.strip() == told
 
 
+def test_without_its_dependencies_every_command_says_what_to_do(photo: Path) -> None:
+    def bare(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-S", "-m", "backend", *arguments]  # -S: without site-packages
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+
+    for arguments in (["retouch", str(photo), "brighter"], ["serve"], ["summarize", str(photo), str(photo)]):
+        done = bare(*arguments)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert "is missing. Run: python3 -m installer install" in done.stderr
+    done = bare("doctor")
+    assert done.returncode == 1
+    assert "WRONG Dependencies" in done.stdout
+
+
 def test_without_a_model_retouch_says_what_to_do(photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["retouch", str(photo), "brighter", "--model", str(tmp_path)]) == 1
     assert "not a model folder" in capsys.readouterr().err

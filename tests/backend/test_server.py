@@ -94,6 +94,14 @@ def test_a_summary_of_one_picture_is_refused(stand_in: Server) -> None:
     assert answer.json()["error"]["code"] == "no_picture"
 
 
+def test_a_conversation_of_many_turns_is_read(stand_in: Server) -> None:
+    turns = [Turn(f"turn {i}", "Done.", (ToolCall("exposure", i % 90 + 1), ToolCall("tint", 5))) for i in range(400)]
+    stand_in.client().edit("warmer", picture(), turns=turns)
+    asked = stand_in.asked()[-1]
+    assert len(asked["earlier"]) == 400
+    assert asked["in_force"] == [["exposure", 40], ["tint", 5]]
+
+
 # Variations and streams
 
 
