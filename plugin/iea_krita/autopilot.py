@@ -62,7 +62,10 @@ class Autopilot(QtCore.QObject):
         assert docker is not None
         self._arrange(docker)
         if job.photo and not self._is_open(job.photo):
+            batch = application.batchmode()
+            application.setBatchmode(True)  # a broken picture gives a sentence in the status file, not a message box
             document = application.openDocument(job.photo)
+            application.setBatchmode(batch)
             if document is None:
                 raise JobFailed(tr("Krita could not open {photo}. Is it a picture?", photo=job.photo))
             application.activeWindow().addView(document)

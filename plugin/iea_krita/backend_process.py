@@ -15,6 +15,7 @@ from .texts import tr
 from .worker import keep_until_over
 
 _START_SECONDS = 120.0
+_LONG_ENOUGH = 60.0  # seconds that a backend was ready before its end counts as the first one again
 
 
 class State(enum.Enum):
@@ -68,6 +69,7 @@ class BackendProcess(QtCore.QObject):
         self._process: QtCore.QProcess | None = None
         self._readiness: _Readiness | None = None
         self._restarted = False
+        self._ready_since = 0.0
         self._starts = 0
 
     @property
@@ -137,6 +139,7 @@ class BackendProcess(QtCore.QObject):
             return
         if client is not None:
             self.client, self.model = client, told
+            self._ready_since = time.monotonic()
             self._set(State.READY, tr("Ready."))
         else:
             process, self._process = self._process, None
@@ -148,9 +151,10 @@ class BackendProcess(QtCore.QObject):
         if process is not self._process:
             return
         self._process = None
+        was_well = self.client is not None and time.monotonic() - self._ready_since > _LONG_ENOUGH
         self.client = None
         self._forget_readiness()
-        if not self._restarted:
+        if not self._restarted or was_well:
             self._restarted = True
             self.state = State.STOPPED
             self.start()

@@ -180,8 +180,8 @@ class Controller(QtCore.QObject):
             self._switch(documents.active_key())
 
     def _switch(self, key: str) -> None:
-        open_keys = {documents.uid(d.rootNode()) for d in host.Krita.instance().documents()}
-        self._desks = {k: desk for k, desk in self._desks.items() if k in open_keys}
+        still_open = documents.open_keys()
+        self._desks = {k: desk for k, desk in self._desks.items() if k in still_open}
         if key and key not in self._desks:
             desk = Desk(PhotoDocument(key))
             with contextlib.suppress(DocumentGone):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import host
 from .backend_process import BackendProcess
 from .controller import Controller
+from .paths import remove_run_folder
 from .qt import QtCore, QtWidgets, Signal
 from .session import Turn
 from .texts import tr
@@ -32,6 +33,7 @@ def shared_backend() -> BackendProcess:
         _backend = BackendProcess(parent=application)
         application.aboutToQuit.connect(_backend.stop)
         application.aboutToQuit.connect(lambda: wait_for_all())
+        application.aboutToQuit.connect(remove_run_folder)
     return _backend
 
 

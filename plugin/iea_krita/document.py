@@ -1,12 +1,13 @@
 """One open document as the plugin sees it: its facts, our group's layers, its pictures and its annotation.
 
-libkis wrappers go stale when documents close or layers leave, and a stale one crashes Krita. So nothing in here keeps one:
-a PhotoDocument holds an id only and fetches everything again at each call. GUI thread only.
+libkis wrappers of layers go stale when documents close or layers leave, and a stale one crashes Krita. So nothing in here
+keeps one: a PhotoDocument holds a key only and fetches everything again at each call. GUI thread only.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -80,15 +81,37 @@ def find(document: Any, layer: str) -> Any | None:
     return next((node for node in walk(document.rootNode()) if uid(node) == layer), None)
 
 
+# Open documents by the key that we gave them. These wrappers are kept only to be compared: a copy made in Krita has the same
+# ids as its original. They hold a guarded pointer, so a closed document equals none.
+_keys: list[tuple[str, Any]] = []
+_numbers = itertools.count(1)
+
+
+def key_of(document: Any) -> str:
+    """Our key of an open document: another for each, and the same as long as it is open."""
+    for key, known in _keys:
+        if known == document:
+            return key
+    key = f"document-{next(_numbers)}"
+    _keys.append((key, document))
+    return key
+
+
+def open_keys() -> set[str]:
+    """The keys of all open documents; forgets those of closed ones."""
+    keys = {key_of(document) for document in host.Krita.instance().documents()}
+    _keys[:] = [entry for entry in _keys if entry[0] in keys]
+    return keys
+
+
 def active_key() -> str:
-    """The id of the document in front, "" when none is open."""
-    application = host.Krita.instance()
-    document = application.activeDocument()
+    """The key of the document in front, "" when none is open."""
+    document = host.Krita.instance().activeDocument()
     if document is None:
         return ""
     # While a document closes it is still the active one for a moment.
-    key = uid(document.rootNode())
-    return key if any(uid(d.rootNode()) == key for d in application.documents()) else ""
+    key = key_of(document)
+    return key if key in open_keys() else ""
 
 
 class PictureCopy:
@@ -109,7 +132,7 @@ class PictureCopy:
 
 
 class PhotoDocument:
-    """The open document whose root node has the unique id `key`. Methods raise DocumentGone once it is closed."""
+    """The open document with this key (see key_of). Methods raise DocumentGone once it is closed."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -123,7 +146,7 @@ class PhotoDocument:
         return bool(self.key) and active_key() == self.key
 
     def _find(self) -> Any | None:
-        return next((d for d in host.Krita.instance().documents() if uid(d.rootNode()) == self.key), None)
+        return next((d for d in host.Krita.instance().documents() if key_of(d) == self.key), None)
 
     def fetch(self) -> Any:
         """The libkis Document, for use within one call only."""

@@ -61,8 +61,14 @@ def run_folder() -> Path:
     if _run_folder is None:
         base = os.environ.get("XDG_RUNTIME_DIR")
         _run_folder = Path(tempfile.mkdtemp(prefix="iea-krita-", dir=base if base and os.path.isdir(base) else None))
-        atexit.register(shutil.rmtree, _run_folder, ignore_errors=True)
+        atexit.register(remove_run_folder)
     return _run_folder
+
+
+def remove_run_folder() -> None:
+    """At the end of the program, which in Krita does not always run Python's own last steps."""
+    if _run_folder is not None:
+        shutil.rmtree(_run_folder, ignore_errors=True)
 
 
 _run_folder: Path | None = None

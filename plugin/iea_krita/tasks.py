@@ -32,6 +32,7 @@ class Task(QtCore.QObject):
         self._failed = failed
         self._waiting: Until | None = None
         self._deadline = 0.0
+        self._inside = False
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self._go)
         self._timer.start(0)
@@ -43,9 +44,19 @@ class Task(QtCore.QObject):
     def cancel(self) -> None:
         """End it where it waits; the generator's own clean-up runs."""
         self._timer.stop()
-        self._steps.close()
+        if not self._inside:
+            self._steps.close()
 
     def _go(self) -> None:
+        if self._inside:  # a call into Krita runs the event loop itself, as with a message box or a progress bar
+            return
+        self._inside = True
+        try:
+            self._advance()
+        finally:
+            self._inside = False
+
+    def _advance(self) -> None:
         try:
             value = None
             if self._waiting is not None:

@@ -186,6 +186,21 @@ def test_stop_ends_a_turn_and_changes_nothing(krita: RealKrita) -> None:
     assert ask(krita, "too dark")[0] == "finished"
 
 
+def test_krita_goes_on_while_the_agent_thinks(krita: RealKrita) -> None:
+    krita.run("""
+        beats = []
+        pulse = QtCore.QTimer(); pulse.setInterval(10); pulse.timeout.connect(lambda: beats.append(time.monotonic()))
+        type_and_send('slow')
+    """)
+    krita.wait_until("D.panel.chat._streamed.count('word') > 5", 30)
+    krita.run("pulse.start()")
+    krita.wait_until("D.panel.chat._streamed.count('word') > 60", 30)
+    gaps = krita.run("pulse.stop(); [b - a for a, b in zip(beats, beats[1:])]")
+    krita.run("D.controller.stop()")
+    assert max(gaps) < 0.5, "one gap as long as the turn would mean that the window waits for the agent"
+    assert sorted(gaps)[len(gaps) // 2] < 0.05
+
+
 def test_a_backend_killed_in_the_middle_of_a_turn_is_told_and_started_again(krita: RealKrita) -> None:
     krita.run("type_and_send('slow')")
     krita.wait_until("'word' in D.panel.chat._streamed", 30)
@@ -282,11 +297,23 @@ def test_a_saved_document_brings_its_conversation_and_steps_back(krita: RealKrit
 
 def test_two_documents_keep_their_conversations_apart(krita: RealKrita, photo: Path) -> None:
     ask(krita, "too dark")
-    krita.run("first = uid(K.activeDocument().rootNode()); open_photo(photo)", photo=str(photo))
+    krita.run("first = D.controller.desk.photo.key; open_photo(photo)", photo=str(photo))
     krita.wait_until("D.controller.desk is not None and D.controller.desk.photo.key != first and idle()")
     assert krita.run("values()") == {}
     krita.run("area = window().findChild(QtWidgets.QMdiArea); area.setActiveSubWindow(area.subWindowList()[0])")
     krita.wait_until("D.controller.desk.photo.key == first and values() == {'exposure': 10}")
+
+
+def test_a_copy_of_a_document_has_the_steps_and_goes_its_own_way(krita: RealKrita) -> None:
+    ask(krita, "too dark")
+    krita.run("first = D.controller.desk.photo.key; K.action('create_copy').trigger()")
+    krita.wait_until("D.controller.desk is not None and D.controller.desk.photo.key != first and idle()")
+    assert krita.run("[values(), [t.request for t in D.turns]]") == [{"exposure": 10}, ["too dark"]]
+    krita.run("part('value_exposure').setValue(70)")
+    krita.wait_until("idle() and values() == {'exposure': 70} and layers()[0][0] == 'Exposure +70'")
+    krita.run("area = window().findChild(QtWidgets.QMdiArea); area.setActiveSubWindow(area.subWindowList()[0])")
+    krita.wait_until("D.controller.desk.photo.key == first and values() == {'exposure': 10} and idle()")
+    assert krita.run("layers()[0][0]") == "Exposure +10"
 
 
 def test_many_steps_stand_in_order_and_a_follow_up_changes_only_what_it_speaks_of(krita: RealKrita) -> None:
