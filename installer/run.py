@@ -99,7 +99,7 @@ def start(krita: Krita, job: Job) -> None:
     if job.headless:
         shutil.rmtree(folder, ignore_errors=True)  # with a display Krita still writes its log there
     if job.request is None:
-        say("Krita is open, with the docker on its right side. Type what the photo needs, and press Enter.")
+        say('Krita is open, with the docker "IEA" beside the photo. Type there what it needs, and press Enter.')
     else:
         _report(job)
 
