@@ -82,7 +82,7 @@ def _install_all(*, dry_run: bool) -> Krita | None:
 def _install(options: argparse.Namespace) -> int:
     _install_all(dry_run=options.dry_run)
     if not options.dry_run:
-        say('Start Krita and open a photo. The docker "IEA" stands beside the tools; if it is not there, choose it in Settings > Dockers.')
+        say('Start Krita and open a photo. The docker "IEA" stands beside the tools; if not, choose it in Settings > Dockers.')
     return 0
 
 
