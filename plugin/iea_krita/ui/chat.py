@@ -9,6 +9,7 @@ from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..texts import tr
 from .look import GAP, MARGIN, IconButton, Panel, breakable, colour, smaller, tint
 
+_WIDEST_PAIR = 460  # px
 _SHOWN_AT_FIRST = 30  # entries; older ones come with a click, so that long conversations stay quick
 
 
@@ -60,6 +61,7 @@ class Pair(QtWidgets.QWidget):
         self._images = (before, after)
         self.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Fixed)
         self.setMinimumWidth(120)
+        self.setMaximumWidth(_WIDEST_PAIR)
         self.setToolTip(tr("Left: before. Right: after."))
         self.setAccessibleName(tr("The picture before and after"))
 
