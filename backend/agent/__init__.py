@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "iea-1"
 
 
-def load(folder: Path | str = DEFAULT_MODEL, *, threads: int = 2) -> OnnxAgent:
-    """The agent of a model folder, ready to answer. Raises onnx_agent.UnusableModel, whose message says what to do."""
+def load(folder: Path | str = DEFAULT_MODEL, *, threads: int = 2, reviews: bool = True) -> OnnxAgent:
+    """The agent of a model folder, ready to answer; `reviews` lets it look at its result and set strengths right.
+
+    Raises onnx_agent.UnusableModel, whose message says what to do.
+    """
     from backend.agent.onnx_agent import OnnxAgent  # onnxruntime is slow to import; training needs the package without it
 
-    return OnnxAgent(Path(folder), threads=threads)
+    return OnnxAgent(Path(folder), threads=threads, reviews=reviews)

@@ -12,7 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from backend.agent import decode, features
+from backend.agent import decode, features, review
 from backend.agent.task import Answer, EditTask, Picture, Stopped
 from backend.agent.vocab import END, START_EDIT, START_SUMMARY, Words, join, request_ids
 from tool_mapping.schema import schema_hash
@@ -62,7 +62,8 @@ def read_config(folder: Path) -> dict[str, Any]:
 class OnnxAgent:
     """An `Agent` (see task.py) from a model folder. Raises UnusableModel where the folder does not fit."""
 
-    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+    def __init__(self, folder: Path, *, threads: int = 2, reviews: bool = True) -> None:
+        self._reviews = reviews
         self.config = read_config(folder)
         self._name = str(self.config["name"])
         self._words = Words(tuple(self.config["words"]))
@@ -80,17 +81,20 @@ class OnnxAgent:
 
     def edit(self, task: EditTask, *, on_text: Listener | None = None, stop: Callable[[], bool] | None = None) -> Answer:
         rng = np.random.default_rng(task.seed)
-        before = _seen(task.before)
+        small = features.shrink(task.before, _LONG_SIDE)
+        before = _seen(small)
         now = _seen(task.now) if task.now is not None and task.in_force else before
         state = decode.state_of(task.in_force)
         ids, segments = request_ids(self._tokenizer, task.request, task.earlier, task.style)
         _check(stop)
-        memory, tools, logits, wishes, _ = self._read(ids, segments, before, now, state, REFINE if task.refines else EDIT)
+        memory, tools, logits, wishes, sizes = self._read(ids, segments, before, now, state, REFINE if task.refines else EDIT)
         gates = decode.choose_gates(logits[0], state[0], temperature=task.temperature, rng=rng)
         if wishes.max() > _SURE:
             gates = decode.at_least_one(gates, logits[0])
         amounts = self._run("decide", tools=tools, choice=decode.one_hot(gates))[0]
         calls = decode.calls_of(gates, amounts[0], state[0], temperature=task.temperature, rng=rng)
+        if self._reviews and not task.refines:
+            calls = review.review(small, calls, self._by_axis(wishes), self._by_axis(sizes))
         _check(stop)
         reason = self._write(memory, calls, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
         return Answer(reason, calls)
@@ -108,8 +112,10 @@ class OnnxAgent:
         """How surely the words alone ask for each effect axis, 0..1: for tests and for looking inside."""
         ids, segments = request_ids(self._tokenizer, request)
         grey = _seen(np.full((8, 8, 3), 128, np.uint8))
-        found = self._read(ids, segments, grey, grey, decode.state_of(()), EDIT)[3]
-        return dict(zip(self.config["axes"], (float(p) for p in found[0]), strict=True))
+        return self._by_axis(self._read(ids, segments, grey, grey, decode.state_of(()), EDIT)[3])
+
+    def _by_axis(self, row: NDArray) -> dict[str, float]:
+        return dict(zip(self.config["axes"], (float(x) for x in row[0]), strict=True))
 
     def _run(self, graph: str, **inputs: NDArray) -> list[NDArray]:
         return [np.asarray(out) for out in self._graphs[graph].run(None, inputs)]

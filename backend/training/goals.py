@@ -7,16 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
+from backend.agent.amounts import Facts, amount
 from backend.training.colour import AXES, AXIS, SEEN
 from backend.training.effects import SIZES, Wish
 from backend.training.renderer import COUNT, INDEX
 from tool_mapping.spec import TOOLS
 
-# How far a little / plainly / a lot moves, in the raw units of `colour.AXES`, on a photo with room for it.
-AMOUNTS: dict[str, tuple[float, float, float]] = {
-    "L": (3.8, 9.0, 19.0), "C": (0.085, 0.19, 0.45), "S": (0.125, 0.28, 0.68), "a": (2.9, 6.8, 15.0), "b": (3.5, 8.2, 17.5),
-    "V": (4.2, 9.0, 20.0), "SH": (3.4, 7.0, 15.0), "HL": (3.4, 7.0, 15.0), "WH": (3.0, 6.5, 13.0), "BL": (3.0, 6.5, 13.0),
-}
 # The wishes that one tool serves by a fixed amount: (tool, value for a little / plainly / a lot).
 FIXED: dict[tuple[str, int], tuple[str, tuple[int, int, int]]] = {
     ("H", 1): ("sharpness", (14, 34, 78)),
@@ -63,17 +59,6 @@ MOST = {"s": 0.4, "m": 0.65, "l": 0.95}  # bounds of the vignette: dark corners 
 _INF = 1e9
 
 
-@dataclass(frozen=True)
-class Facts:
-    """Means of a picture in CIELAB: lightness, spread of lightness, chroma, a*, b*."""
-
-    lightness: float
-    spread: float
-    chroma: float
-    a: float
-    b: float
-
-
 @dataclass
 class Goal:
     """One photo's goal in arrays over `colour.AXES` (K) and the tools (16); values on [-1, 1]."""
@@ -88,25 +73,6 @@ class Goal:
     start: np.ndarray  # values from which it starts and which are not to be moved without need
     asked: list[Wish] = field(default_factory=list)  # pixel wishes that must be seen
     named: set[str] = field(default_factory=set)
-
-
-def amount(wish: Wish, facts: Facts) -> float:
-    """How far the axis should move on this photo, signed, in raw units: more where the fault is plain, less without room."""
-    base = AMOUNTS[wish.axis][SIZES.index(wish.size)]
-    up = wish.sign > 0
-    if wish.axis == "L":
-        room = 100 - facts.lightness if up else facts.lightness
-        fault = min((room - 55) / 50, 0.6) if up else min((room - 60) / 50, 0.5)
-        base *= min(1.0, room / 38) * (1 + max(fault, 0.0))
-    elif wish.axis == "C" and up:
-        base *= 1 + min(max((58 - facts.spread) / 60, -0.25), 0.5)
-    elif wish.axis == "S":
-        base *= 1 + min(max((12 - facts.chroma) / 24, -0.35), 0.5) if up else 1.25
-    elif wish.axis in "ab":
-        cast = facts.a if wish.axis == "a" else facts.b
-        against = max(-wish.sign * cast - (4 if wish.axis == "a" else 8), 0.0)  # a cast of the other kind: take more of it out
-        base += min(0.35 * against, 0.8 * base)
-    return wish.sign * base * wish.scale
 
 
 def _fixed(goal: Goal, tool: str, value: float) -> None:
@@ -190,7 +156,7 @@ def goal_for(
         elif colourless and w.axis == "S":
             continue
         else:
-            move = amount(w, facts)
+            move = amount(w.axis, w.sign, i, facts) * w.scale
             if colourless and w.axis in "ab":
                 move -= facts.a if w.axis == "a" else facts.b
             _wish_for(goal, w.axis, move, weight=(0.7 if w.axis == "S" else 1.0) * (1.0 if main else 0.4))

@@ -117,15 +117,22 @@ class AgentNet(nn.Module):
         self.stats_mean, self.stats_scale = self.stats_mean.float(), self.stats_scale.float()
         return self
 
+    def understand(self, ids: Tensor, segments: Tensor, padding: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """What the words alone say: their tokens (B, T, 384), a summary (B, width), wishes and sizes (B, AXES) as logits."""
+        words = self.text(ids, segments, self._hidden(padding))
+        present = (~padding).to(words.dtype).unsqueeze(-1)
+        hidden = self.wish_hidden((words * present).sum(1) / present.sum(1))
+        wishes, sizes = self.wish_out(hidden).float().unflatten(-1, (2, -1)).unbind(1)
+        return words, hidden, wishes, sizes
+
+    def _hidden(self, padding: Tensor) -> Tensor:
+        return (padding.to(self.slots.dtype) * -1e4)[:, None, None, :]
+
     def read(
         self, ids: Tensor, segments: Tensor, padding: Tensor, stats: Tensor, thumbs: Tensor, state: Tensor, task: Tensor
     ) -> Read:
-        mask = (padding.to(self.slots.dtype) * -1e4)[:, None, None, :]
-        words = self.text(ids, segments, mask)
-        present = (~padding).to(words.dtype).unsqueeze(-1)
-        pooled = (words * present).sum(1) / present.sum(1)
-        hidden = self.wish_hidden(pooled)
-        wishes, sizes = self.wish_out(hidden).float().unflatten(-1, (2, -1)).unbind(1)
+        mask = self._hidden(padding)
+        words, hidden, wishes, sizes = self.understand(ids, segments, padding)
         wish = self.wish_token(torch.cat([hidden, torch.sigmoid(wishes).to(hidden.dtype), sizes.to(hidden.dtype)], -1))
 
         stats = ((stats - self.stats_mean) / self.stats_scale).clamp(-6, 6).to(words.dtype)

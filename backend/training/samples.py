@@ -79,6 +79,7 @@ class Samples:
 
     tokenizer: Tokenizer
     words: Words
+    boosts: dict[str, float] = field(default_factory=dict)  # by task, and "spoiled" for vague requests on spoiled photos
     pictures: dict[str, list[NDArray]] = field(default_factory=lambda: {name: [] for name in _PICTURES})
     rows: list[dict[str, Any]] = field(default_factory=list)
     shards: list[str] = field(default_factory=list)
@@ -113,6 +114,7 @@ class Samples:
         return {
             "ids": ids.astype(np.int32), "segments": segments.astype(np.int8), "state": state, "calls": calls, "gates": gates,
             "decides": decides, "original": has_original(sample), "task": TASKS[task],
+            "boost": self.boosts.get("spoiled" if has_original(sample) else task, 1.0),
             "words": np.asarray([start, *self.words.ids(text)], np.int16), "wishes": asked, "sizes": sizes,
         }
 
@@ -144,9 +146,12 @@ class Samples:
     def order(
         self, rng: np.random.Generator, seen: NDArray[np.float32], size: int, batches: int
     ) -> Iterator[NDArray[np.int64]]:
-        """Batches of samples seen least so far, those of one batch of about one request length. Counts up `seen`."""
+        """Batches of samples seen least so far, those of one batch of about one request length.
+
+        Counts up `seen`, more slowly where a sample's boost is larger, so that it comes again sooner.
+        """
         chosen = np.argsort(seen + rng.random(len(seen), np.float32), kind="stable")[: size * batches]
-        seen[chosen] += 1
+        seen[chosen] += 1 / np.asarray([self.rows[i]["boost"] for i in chosen], np.float32)
         length = np.asarray([len(self.rows[i]["ids"]) for i in chosen]) + 3 * rng.random(len(chosen))
         groups = [chosen[np.argsort(length)][k : k + size] for k in range(0, len(chosen), size)]
         for k in rng.permutation(len(groups)):

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from backend.agent.amounts import AMOUNTS
 from backend.training.colour import AXES
 from backend.training.effects import ALL_AXES, SIZES, Wish
-from backend.training.goals import AMOUNTS
 from tool_mapping.spec import NAMES
 
 # Adjectives before "picture": (up, down).

@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from backend.agent.decode import DOWN, UP
 from backend.agent.vocab import Words
-from backend.training.losses import losses, total
+from backend.training.losses import losses, total, understanding
 from backend.training.model import AgentNet, Shape
 from backend.training.optimise import Optimiser
 from backend.training.samples import Samples
@@ -36,6 +36,8 @@ RATES = {
     "": 1.0, "text.": 0.1, "text.words": 0.0, "text.places": 0.0, "text.segments": 0.1, "text.norm": 0.0,
     "text.layers.0.": 0.0,
 }
+WORDS_ONLY = {**RATES, "": 0.0, "text.": 0.15, "wish_hidden": 1.0, "wish_out": 1.0}
+_TOLD = ("minutes", "steps", "batch", "rate", "seed", "workers", "boosts")  # options that the checkpoint and config name
 HELD_OUT = 400  # samples of the first shard that are never trained on; a fifth where there are few
 
 
@@ -131,7 +133,7 @@ def train(options: argparse.Namespace) -> dict[str, float]:
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True) if checkpoint.exists() else None
 
     words = Words(tuple(saved["words"])) if saved else answer_words(options.data)
-    samples = Samples(plain_tokenizer(encoder_files() / "tokenizer.json"), words)
+    samples = Samples(plain_tokenizer(encoder_files() / "tokenizer.json"), words, json.loads(options.boosts))
     add_new_shards(samples, options.data, options.shards)
     if not len(samples):
         raise SystemExit(f"{options.data} holds no packed samples: run backend.training.dataset, then backend.training.pack.")
@@ -151,7 +153,7 @@ def train(options: argparse.Namespace) -> dict[str, float]:
         for i, word in enumerate(words.entries):
             if word in known.entries:
                 net.word.weight.data[i] = start.word.weight[known.entries.index(word)]
-    optimiser = Optimiser(net, RATES)
+    optimiser = Optimiser(net, WORDS_ONLY if options.words_only else RATES)
     net.to(device).to_precision(dtype)
     optimiser.weights = [dict(net.named_parameters())[name] for name in optimiser.names]
     for kept in ("masters", "first", "second", "averages"):
@@ -190,7 +192,7 @@ def train(options: argparse.Namespace) -> dict[str, float]:
             "shape": {n: getattr(shape, n) for n in shape.__slots__}, "words": list(words.entries), "fixed": fixed,
             "optimiser": optimiser.state(), "elapsed": time.monotonic() - begun, "shards": list(samples.shards),
             "figures": result,
-            "options": {n: str(getattr(options, n)) for n in ("minutes", "steps", "batch", "rate", "seed", "workers")},
+            "options": {n: str(getattr(options, n)) for n in _TOLD},
         })
         return result
 
@@ -243,7 +245,8 @@ class Job:
             if add_new_shards(samples, self.options.data, self.options.shards):
                 seen = np.concatenate([seen, np.full(len(samples) - len(seen), np.min(seen), np.float32)])
             for indices in samples.order(rng, seen, self.options.batch, 40):
-                parts, _ = losses(self.net, samples.batch(indices).to(self.device), self.dtype)
+                batch = samples.batch(indices).to(self.device)
+                parts = understanding(self.net, batch) if self.options.words_only else losses(self.net, batch, self.dtype)[0]
                 total(parts).backward()
                 self.optimiser.step(rate_at(self.progress(), self.optimiser.step_number, self.options.rate))
                 if after_step is not None:
@@ -264,6 +267,8 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
     parser.add_argument("--workers", type=int, default=1, help="processes that train the same weights (CPU)")
+    parser.add_argument("--boosts", default="{}", help='what to see more often, as JSON: {"spoiled": 3, "summary": 2}')
+    parser.add_argument("--words-only", action="store_true", help="learn only what the words ask for: a quick first stage")
     parser.add_argument("--every", type=float, default=4, help="minutes between two looks at the held-out samples")
     parser.add_argument("--start", type=Path, help="checkpoint to begin from, where its weights fit")
     parser.add_argument("--shape", default="{}", help='sizes that differ from Shape, as JSON: {"layers": 3}')

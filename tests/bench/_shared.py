@@ -96,6 +96,14 @@ def table(path: Path, title: str, columns: Sequence[str], rows: Sequence[Sequenc
     return "\n".join(text[2:])
 
 
+def report(figures: dict[str, Any]) -> None:
+    """Print the figures as one JSON object, and leave them in out/bench/BENCH.json for the model card."""
+    text = json.dumps(figures)
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / f"{figures['bench']}.json").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
 def contact_sheet(path: Path, rows: Sequence[tuple[str, Sequence[Picture]]], *, width: int = 300, columns: int = 2) -> None:
     """Pictures side by side under a line of text, `columns` such groups in a row of the sheet."""
     font = ImageFont.load_default()

@@ -10,7 +10,6 @@ made from those photos and held-out sentences, refining and summarising are meas
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -174,7 +173,8 @@ def main() -> int:
     loaded = agent.load(options.model)
     shared.OUT.mkdir(parents=True, exist_ok=True)
     candidates: dict[str, shared.Candidate] = {
-        "agent": loaded.edit, "identity": shared.identity, "keyword_rules": shared.keyword_rules,
+        "agent": loaded.edit, "without_review": agent.load(options.model, reviews=False).edit, "identity": shared.identity,
+        "keyword_rules": shared.keyword_rules,
     }
     figures, sheet, axes = real_requests(candidates, effects, options.shared, options.photos)
     result: dict[str, Any] = {"bench": "agent", "model": loaded.name, **figures}
@@ -192,5 +192,5 @@ def main() -> int:
     ]
     print(shared.table(shared.OUT / "agent.md", f"Real requests on dev photos, {options.photos} a request", columns, rows))
     shared.contact_sheet(shared.OUT / "agent.png", sheet, width=260)
-    print(json.dumps(result))
+    shared.report(result)
     return 0

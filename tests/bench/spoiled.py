@@ -9,7 +9,6 @@ agent, on the same pictures: nothing at all, autocontrast, grey world. Writes ou
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,5 +69,5 @@ def main() -> int:
     title = f"Spoiled photos, vague requests ({len(likeness['agent'])} dev photos)"
     print(shared.table(shared.OUT / "spoiled.md", title, ("way", "likeness", "share improved"), rows))
     shared.contact_sheet(shared.OUT / "spoiled.png", sheet, width=220)
-    print(json.dumps({"bench": "spoiled", "photos": len(likeness["agent"]), **figures}))
+    shared.report({"bench": "spoiled", "photos": len(likeness["agent"]), **figures})
     return 0

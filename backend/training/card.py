@@ -1,0 +1,127 @@
+"""Write a model's card and its attribution file beside its weights, from what the run, the benchmarks and the photo list say.
+
+    python -m backend.training.card --shared DIR --model backend/models/iea-1 --command "..." --bench out/bench
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+_CARD = """# {name}
+
+Reads a photo and a request in everyday English; answers with a short reason and up to sixteen tool calls. Also refines what is
+in force, and says in one sentence what somebody likes. Runs on a CPU through ONNX Runtime, {megabytes} MB on disk.
+
+## How it was made
+- Network: all-MiniLM-L6-v2 (Apache-2.0, fine-tuned) reads the words; {statistics} exact statistics and a 48 x 48 copy of each
+  picture; a small transformer joins them and decides for each tool: keep, up, down or take away, then how much. A two-layer
+  writer with a vocabulary of {words} words gives the reason. {quantisation}.
+- Training: supervised, by a goal-based teacher that solves for the few tool values which show what was asked on this photo
+  (backend/training/teacher.py), by a fit to the unspoiled photo for vague requests, and through a differentiable renderer.
+  {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards, code of commit {training_commit}.
+- Command: `{command}`
+
+## Data and licences
+- Pictures: {photos} openly licensed photographs, all named in ATTRIBUTION.md with their licences ({licences}).
+  Cropped, flipped, spoiled and edited at random for training; the model holds no copy of them.
+- Words: sentences that people wrote to photo retouchers (MA5k-Req, GIER, IER; no licence stated; used to train, not included),
+  sentences written for this project, and sentences composed by backend/training/language.py.
+- Teacher and reasons: this project's own code. No other model's answers were used.
+
+## Results
+On photos and requests that were not trained on. The same run measures simple floors.
+{results}
+
+## Limits
+- English only. Whole pictures only: it cannot change one thing in a picture, remove or add anything.
+- Reads a copy of at most 192 pixels: fine noise and slight blur escape it.
+- Words it has not met can be misread; every answer is valid, bounded and shown as steps that can be changed or removed.
+- Tool schema {tool_schema}: a build with other tools refuses it.
+"""
+
+
+def results(bench: Path) -> str:
+    """The benchmarks' figures as tables; says so where one was not run."""
+    out: list[str] = []
+    agent = _figures(bench / "agent.json")
+    if agent:
+        out += ["", "| real requests on dev photos | followed | opposite | side effect | newly clipped | dE s / m / l |",
+                "|---|---|---|---|---|---|"]
+        for name in ("agent", "keyword_rules", "identity"):
+            f = agent[name]
+            sizes = " / ".join(str(f["dE"].get(size, "-")) for size in "sml")
+            out.append(f"| {name} | {f['followed']} | {f['opposite']} | {f['side_effect']} | {f['clipped']} | {sizes} |")
+        out += ["", f"Answer time, warm: median {agent['agent']['seconds_median']} s, nine in ten within "
+                    f"{agent['agent']['seconds_p90']} s (two threads, a shared machine)."]
+        for task in ("refine", "summary"):
+            if task in agent:
+                out.append(f"{task.capitalize()} (held-out sentences on dev photos): "
+                           + ", ".join(f"{k} {v}" for k, v in agent[task].items()) + ".")
+    spoiled = _figures(bench / "spoiled.json")
+    if spoiled:
+        out += ["", "| vague request on a spoiled photo | likeness | share improved |", "|---|---|---|"]
+        out += [f"| {n} | {spoiled[n]['likeness']} | {spoiled[n]['improved']} |"
+                for n in ("agent", "autocontrast", "grey_world", "identity")]
+    return "\n".join(out) if out else "Not measured."
+
+
+def _figures(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def family(licence: str) -> str:
+    """The kind of a licence as the photo list words it."""
+    plain = licence.upper().replace("-", " ")
+    if "BY SA" in plain.split("(")[0]:
+        return "CC BY-SA"
+    if "CC BY" in plain.split("(")[0]:
+        return "CC BY"
+    if any(word in plain for word in ("CC0", "PUBLIC DOMAIN", "US GOVERNMENT")):
+        return "CC0 or public domain"
+    return "free to use by their authors' statement"
+
+
+def attribution(photos: list[dict[str, Any]]) -> str:
+    """The photographs by licence, each with its attribution and where it was taken from."""
+    out = ["# Photographs that the model was trained on", "",
+           "Each was cropped, flipped, spoiled and edited at random for training.", ""]
+    for licence in sorted({p["licence"] for p in photos}):
+        out += [f"## {licence}", ""]
+        out += [f"- {p['attribution']} ({p['repository']}, {p['original']})" for p in photos if p["licence"] == licence]
+        out.append("")
+    return "\n".join(out)
+
+
+def write(shared: Path, model: Path, command: str, bench: Path) -> None:
+    """README.md and ATTRIBUTION.md into the model's folder."""
+    config = _figures(model / "config.json")
+    lines = (shared / "data" / "photos.jsonl").read_text(encoding="utf-8").splitlines()
+    photos = [p for p in map(json.loads, lines) if p["split"] == "train"]
+    licences = ", ".join(f"{n} {kind}" for kind, n in Counter(family(p["licence"]) for p in photos).most_common())
+    (model / "ATTRIBUTION.md").write_text(attribution(photos), encoding="utf-8")
+    files = [p for p in model.iterdir() if p.is_file() and p.suffix in {".onnx", ".json"}]
+    (model / "README.md").write_text(_CARD.format(
+        name=config["name"], megabytes=round(sum(p.stat().st_size for p in files) / 2**20, 1), words=len(config["words"]),
+        statistics=config["statistics"], quantisation=f"Weights: {config['quantisation']}", command=command,
+        photos=len(photos), licences=licences, results=results(bench), tool_schema=config["tool_schema"],
+        training_commit=config["training_commit"], steps=config["training"]["steps"],
+        minutes=config["training"]["minutes"], shards=config["training"]["shards"],
+    ), encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--command", required=True, help="the command that trained it, as it is to stand in the card")
+    parser.add_argument("--bench", type=Path, default=Path("out/bench"))
+    options = parser.parse_args(arguments)
+    write(options.shared, options.model, options.command, options.bench)
+
+
+if __name__ == "__main__":
+    main()
