@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
 from installer import bundle, check, doctor, run
 from installer.display import has_display
 from installer.environment import DEVELOPMENT, RUNTIME, Environment
-from installer.krita import Krita, find_krita
+from installer.krita import Krita, find_krita, running
 from installer.photo import check_file, check_picture
 from installer.plugin import PlacedPlugin
 from installer.project import SAMPLE
@@ -25,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.command != "test":
         _parser().error(f"unknown: {' '.join(rest)}")
     options.rest = rest
+    if hasattr(signal, "SIGTERM"):  # whoever ends us must not leave a Krita without a display behind
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return options.do(options)
     except Problem as problem:
@@ -97,6 +100,8 @@ def _run(options: argparse.Namespace) -> int:
         say(f"Would do: Open {photo.name} in Krita" + (f' and ask: "{request}"' if request else ""))
         return 0
     check_picture(photo, Environment().python)
+    if running(krita):  # a second start only wakes the first one, which knows nothing of our job
+        raise Problem("Krita is open. Close it and run this again, or type into the docker of the Krita that is open.")
     run.start(krita, run.Job(photo, request, options.out.resolve(), headless, options.timeout))
     return 0
 

@@ -110,6 +110,20 @@ def test_nothing_is_changed_while_krita_is_open_with_the_same_settings(home: Pat
     assert snapshot(home) == before
 
 
+def test_a_krita_that_is_open_is_not_given_a_second_start(home: Path, tmp_path: Path):
+    """Krita is there once for a home: a second start would end at once, and the job would be waited for in vain."""
+    assert installer(home, "install").returncode == 0
+    program = tmp_path / "krita"
+    program.symlink_to("/bin/cat")
+    with subprocess.Popen([str(program)], env={"HOME": str(home)}, stdin=subprocess.PIPE) as process:
+        done = installer(home, "run")
+        assert process.stdin is not None
+        process.stdin.close()
+    assert done.returncode == 1
+    assert "Krita is open. Close it" in done.stdout
+    assert "Opening" not in done.stdout
+
+
 def test_doctor_names_what_is_missing_and_what_to_do(home: Path):
     done = installer(home, "doctor")
     assert done.returncode == 1
