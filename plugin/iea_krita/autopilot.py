@@ -36,6 +36,20 @@ def start(job_file: str) -> None:
     _running.append(Autopilot(job, job_file))
 
 
+def _answer_import_dialogs() -> QtCore.QTimer:
+    """Until it is stopped, press OK in the dialog that Krita 5.1.5 shows before it opens a WebP, whatever the batch mode."""
+    timer = QtCore.QTimer(QtWidgets.QApplication.instance())
+
+    def look() -> None:
+        dialog = QtWidgets.QApplication.activeModalWidget()
+        if isinstance(dialog, QtWidgets.QDialog):
+            dialog.accept()
+
+    timer.timeout.connect(look)
+    timer.start(100)
+    return timer
+
+
 class Autopilot(QtCore.QObject):
     """One job under way."""
 
@@ -64,7 +78,10 @@ class Autopilot(QtCore.QObject):
         if job.photo and not self._is_open(job.photo):
             batch = application.batchmode()
             application.setBatchmode(True)  # a broken picture gives a sentence in the status file, not a message box
+            answering = _answer_import_dialogs() if job.photo.lower().endswith(".webp") else None
             document = application.openDocument(job.photo)
+            if answering is not None:
+                answering.stop()
             application.setBatchmode(batch)
             if document is None:
                 raise JobFailed(tr("Krita could not open {photo}. Is it a picture?", photo=job.photo))
