@@ -93,8 +93,8 @@ class OnnxAgent:
             gates = decode.at_least_one(gates, logits[0])
         amounts = self._run("decide", tools=tools, choice=decode.one_hot(gates))[0]
         calls = decode.calls_of(gates, amounts[0], state[0], temperature=task.temperature, rng=rng)
-        if self._reviews and not task.refines:
-            calls = review.review(small, calls, self._by_axis(wishes), self._by_axis(sizes))
+        if self._reviews:
+            calls = review.review(small, calls, self._by_axis(wishes), self._by_axis(sizes), task.in_force)
         _check(stop)
         reason = self._write(memory, calls, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
         return Answer(reason, calls)

@@ -24,7 +24,7 @@ ENOUGH = 1.8  # times SEEN: the least to aim at
 SURE, NAMED = 0.7, 0.25  # probability of a wish from which it is held to, and from which it excuses a side effect
 CLIPPED, CAST, LIGHT = 0.015, 3.3, 6.5  # share of the picture; CIELAB units: at most, unasked
 ROUNDS = 6
-LEAST, MOST = 0.8, 1.3  # of the goal: between them a strength is left as it is
+FAINT, LEAST, MOST = 0.35, 0.8, 1.3  # of the goal: between them a strength is left as it is
 # Tools that serve an effect, in the order in which one is added where none is there: (tool, sign, value of a plain step).
 SERVES: dict[str, tuple[tuple[str, int], ...]] = {
     "L+": (("exposure", 22), ("brightness", 15), ("shadows", 30)), "L-": (("exposure", -22), ("brightness", -15)),
@@ -90,10 +90,6 @@ class _Yardstick:
         }, float(clipped.mean())
 
 
-def _rendered(small: NDArray[np.uint8], values: dict[str, float]) -> NDArray[np.uint8]:
-    return reference.render(small, calls_of(values))
-
-
 def calls_of(values: Mapping[str, float]) -> list[ToolCall]:
     """Values by tool -> calls in canonical order, rounded, within range, none neutral."""
     out = []
@@ -106,61 +102,66 @@ def calls_of(values: Mapping[str, float]) -> list[ToolCall]:
 
 
 def review(
-    small: NDArray[np.uint8], calls: tuple[ToolCall, ...], wishes: Mapping[str, float], sizes: Mapping[str, float]
+    small: NDArray[np.uint8], calls: tuple[ToolCall, ...], wishes: Mapping[str, float], sizes: Mapping[str, float],
+    in_force: tuple[ToolCall, ...] = (),
 ) -> tuple[ToolCall, ...]:
     """The same steps with their strengths set right.
 
-    small: (H, W, 3); wishes: how surely each axis and sign is asked, 0..1; sizes: how much of it, 1/3 a little to 1 a lot.
+    small: (H, W, 3), without any step; wishes: how surely each axis and sign is asked, 0..1; sizes: how much of it, from 1/3
+    (a little) to 1 (a lot); in_force: the steps before this request, from which everything is measured.
     """
-    values: dict[str, float] = {call.name: float(call.value) for call in calls}
     sure = [axis for axis, p in wishes.items() if p > SURE and axis in SERVES]
     sure = [axis for axis in sure if axis[:-1] + ("-" if axis[-1] == "+" else "+") not in sure]
     if not sure:
         return calls  # a vague request: the network's own judgement of the picture stands
-    named = {axis[:-1] for axis, p in wishes.items() if p > NAMED}
     grey = "BW+" in sure
+    start = {call.name: float(call.value) for call in in_force}
+    target = {call.name: float(call.value) for call in calls}
+    moves = {name: target.get(name, 0.0) - start.get(name, 0.0) for name in NAMES}
     for axis in sure:
-        if not any(_helps(values, tool, plain) for tool, plain in SERVES[axis]):
-            tool, plain = SERVES[axis][0]
-            values[tool] = plain
-    yardstick = _Yardstick(small)
-    goals = {axis: yardstick.goal(axis, sizes[axis]) for axis in sure if axis[:-1] in SEEN}
-    if grey:
-        goals = {axis: goal for axis, goal in goals.items() if axis[:-1] not in _COLOUR}
+        if not any(moves[tool] * plain > 0 for tool, plain in SERVES[axis]):
+            here = [entry for entry in SERVES[axis] if entry[0] in start]
+            tool, plain = (here or SERVES[axis])[0]
+            moves[tool] = float(plain)
+
+    def values() -> dict[str, float]:
+        found = {name: start.get(name, 0.0) + move for name, move in moves.items()}
+        return {**found, "saturation": -100.0} if grey else found
+
+    # Steps that work against each other are not driven to their ends.
+    most = {name: max(2.2 * abs(move), 45.0) for name, move in moves.items()}
+    yardstick = _Yardstick(reference.render(small, calls_of(start)))
+    measured = [axis for axis in sure if axis[:-1] in SEEN and not (grey and axis[:-1] in _COLOUR)]
+    goals = {axis: yardstick.goal(axis, sizes[axis]) for axis in measured}
+    named = {axis[:-1] for axis, p in wishes.items() if p > NAMED}
     for _ in range(ROUNDS):
-        if grey:
-            values["saturation"] = -100.0
-        before = dict(values)
-        amounts, clipped = yardstick.amounts(_rendered(small, values))
-        parts = {
-            axis: (amounts[axis[:-1]] if axis[-1] == "+" else -amounts[axis[:-1]]) / goals[axis]
-            for axis in goals
-        }
-        factors: dict[str, float] = {}
-        if clipped > CLIPPED:
-            factors = {tool: 0.85 for tool, sign in _CLIPPING if values.get(tool, 0.0) * sign > 0}
-        for axis, part in parts.items():
-            factor = 1.0
-            if part < (LEAST if clipped <= CLIPPED else 0.4 * LEAST):
-                factor = min(1.7, max(1.1, LEAST / max(part, 0.1)))
-            elif part > MOST:
-                factor = max(0.6, MOST / part)
-            for tool, plain in SERVES[axis]:
-                if factor != 1.0 and _helps(values, tool, plain):
-                    factors[tool] = max(factor, factors.get(tool, 0.0)) if factor > 1 else min(factor, factors.get(tool, 1.0))
-        if not named & _COLOUR and max(abs(amounts["a"]), abs(amounts["b"])) > CAST:
-            factors |= dict.fromkeys(("temperature", "tint", "saturation", "vibrance"), 0.7)
-        if not named & _TONE and abs(amounts["L"]) > LIGHT:
-            factors |= dict.fromkeys(("exposure", "brightness", "shadows", "highlights", "whites", "blacks"), 0.7)
-        for tool, factor in factors.items():
-            if tool in values:
-                values[tool] = max(-100.0, min(100.0, values[tool] * factor))
-        if values == before:
+        factors = _corrections(yardstick, reference.render(small, calls_of(values())), goals, named, moves)
+        if not factors:
             break
-    if grey:
-        values["saturation"] = -100.0
-    return tuple(calls_of(values))
+        for tool, factor in factors.items():
+            moves[tool] = max(-most[tool], min(most[tool], moves[tool] * factor))
+    return tuple(calls_of(values()))
 
 
-def _helps(values: Mapping[str, float], tool: str, plain: int) -> bool:
-    return values.get(tool, 0.0) * plain > 0
+def _corrections(
+    yardstick: _Yardstick, after: NDArray[np.uint8], goals: Mapping[str, float], named: set[str], moves: Mapping[str, float]
+) -> dict[str, float]:
+    """By which factor each step's move should change; empty when all is well."""
+    amounts, clipped = yardstick.amounts(after)
+    factors: dict[str, float] = {}
+    cast = not named & _COLOUR and max(abs(amounts["a"]), abs(amounts["b"])) > CAST
+    if clipped > CLIPPED:
+        factors = {tool: 0.85 for tool, sign in _CLIPPING if moves[tool] * sign > 0}
+    for axis, goal in goals.items():
+        part = (amounts[axis[:-1]] if axis[-1] == "+" else -amounts[axis[:-1]]) / goal
+        if part < (LEAST if clipped <= CLIPPED and not cast else FAINT):
+            more = min(1.7, max(1.1, LEAST / max(part, 0.1)))
+            factors |= {t: max(more, factors.get(t, 0.0)) for t, plain in SERVES[axis] if moves[t] * plain > 0}
+        elif part > MOST or (cast and part > FAINT):  # light that is turned up or down takes the colours with it
+            less = max(0.6, MOST / part) if part > MOST else 0.88
+            factors |= {t: min(less, factors.get(t, 1.0)) for t, plain in SERVES[axis] if moves[t] * plain > 0}
+    if cast:
+        factors |= dict.fromkeys(("temperature", "tint", "saturation", "vibrance"), 0.7)
+    if not named & _TONE and abs(amounts["L"]) > LIGHT:
+        factors |= dict.fromkeys(("exposure", "brightness", "shadows", "highlights", "whites", "blacks"), 0.7)
+    return {tool: factor for tool, factor in factors.items() if moves[tool]}
