@@ -14,6 +14,7 @@ from installer.bundle import zip_bytes
 from installer.environment import Environment
 from installer.files import read_tree
 from installer.plugin import plugin_files
+from tests.real_krita import RealKrita
 
 IMPORTER = Path("/usr/share/krita/pykrita/plugin_importer/plugin_importer.py")
 
@@ -54,3 +55,19 @@ def test_kritas_own_importer_takes_it(bundle: bytes, tmp_path: Path, monkeypatch
     assert [plugin["name"] for plugin in imported] == ["iea_krita"]
     assert read_tree(tmp_path / "resources/pykrita/iea_krita") == dict(sorted(plugin_files(Environment().vendor).items()))
     assert (tmp_path / "resources/pykrita/iea_krita.desktop").exists()
+
+
+@pytest.mark.krita
+def test_installed_from_the_zip_alone_the_docker_says_what_is_still_to_do(bundle: bytes, tmp_path: Path):
+    """Krita's importer unpacks the zip and nothing else: there is no agent then, and the docker must say how to get one."""
+    pykrita = tmp_path / "data/krita/pykrita"
+    pykrita.mkdir(parents=True)
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        archive.extractall(pykrita)
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "kritarc").write_text("[python]\nenable_iea_krita=true\nenable_iea_bridge=true\n")
+    with RealKrita(plugin=False, home=tmp_path) as krita:
+        krita.wait_until("docker('iea_krita_docker') is not None", 30)
+        words = "' '.join(label.text() for label in docker('iea_krita_docker').findChildren(QtWidgets.QLabel))"
+        krita.wait_until(f"'installer install' in {words}", 30)
