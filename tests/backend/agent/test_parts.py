@@ -61,7 +61,7 @@ def test_any_numbers_at_all_give_valid_calls_in_canonical_order() -> None:
     rng = np.random.default_rng(3)
     for temperature in (0.0, 1.0):
         for _ in range(200):
-            state = np.where(rng.random(16) < 0.3, rng.integers(1, 101, 16), 0).astype(np.float32) / 100
+            state = np.where(rng.random(16) < 0.3, rng.integers(1, 101, 16), 0).astype(np.float32) / np.float32(100)
             logits = rng.normal(0, 4, (16, decode.GATES)).astype(np.float32)
             gates = decode.choose_gates(logits, state, temperature=temperature, rng=rng)
             values = rng.normal(0, 1.5, 16).astype(np.float32)
