@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,8 @@ def start(krita: Krita, job: Job) -> None:
         if job.headless:
             stack.callback(_end, process)
         if job.request is not None:
-            say(f'Asking: "{job.request}"' if job.request.strip() else "Asking for what the photo needs")
+            words = textwrap.shorten(job.request, 100, placeholder=" ...")
+            say(f'Asking: "{words}"' if words else "Asking for what the photo needs")
         try:
             _wait(job, process, file.with_name(file.name + ".status"), log)
         except Problem as problem:
@@ -122,7 +124,7 @@ def _wait(job: Job, process: subprocess.Popen[bytes], status: Path, log: Path) -
         if found.get("state") == "done":
             break
         if found.get("state") == "failed":
-            raise Problem(f"{found.get('message') or 'It did not work.'} (Messages of Krita: {log})")
+            raise Problem(found.get("message") or f"It did not work; the messages of Krita are in {log}.")
         message = found.get("message", "")
         if message and message != told:
             say(message)
