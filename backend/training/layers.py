@@ -152,3 +152,22 @@ class Eye(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         return self.steps(pixels - 0.5).flatten(2).transpose(1, 2)
+
+
+class SizeReader(nn.Module):
+    """How much of each axis the words ask for: every axis looks for its own words ("a bit", "way more") among the tokens."""
+
+    def __init__(self, axes: int, width: int = 64) -> None:
+        super().__init__()
+        self.keys = nn.Linear(BERT_WIDTH, width)
+        self.values = nn.Linear(BERT_WIDTH, width)
+        self.axes = nn.Parameter(torch.randn(axes, width) * 0.1)
+        self.hidden = nn.Linear(2 * width, width)
+        self.out = nn.Linear(width, 1)
+
+    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
+        """words: (B, T, BERT_WIDTH); mask: (B, 1, 1, T), added to scores -> (B, axes) in 0..1."""
+        scores = self.axes @ self.keys(words).transpose(1, 2) / self.axes.shape[1] ** 0.5 + mask[:, 0]
+        found = torch.softmax(scores, -1) @ self.values(words)
+        axes = self.axes.expand(words.shape[0], -1, -1)
+        return torch.sigmoid(self.out(nn.functional.gelu(self.hidden(torch.cat([found, axes], -1)))).squeeze(-1).float())

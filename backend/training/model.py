@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from backend.agent import features
 from backend.agent.decode import GATES
-from backend.training.layers import BERT_WIDTH, Block, Eye, SentenceEncoder, WriterBlock
+from backend.training.layers import BERT_WIDTH, Block, Eye, SentenceEncoder, SizeReader, WriterBlock
 from tool_mapping.spec import NAMES
 
 TOOLS = len(NAMES)
@@ -83,6 +83,7 @@ class AgentNet(nn.Module):
         self.wish_hidden = nn.Sequential(nn.Linear(BERT_WIDTH, width), nn.GELU(), nn.Dropout(shape.dropout))
         self.wish_out = nn.Linear(width, 2 * len(AXES))
         self.wish_out.bias.data[: len(AXES)] -= 3.5  # an axis is asked for rarely
+        self.size_reader = SizeReader(len(AXES))
         self.wish_token = nn.Linear(width + 2 * len(AXES), width)
         self.register_buffer("stats_mean", torch.zeros(features.SIZE))
         self.register_buffer("stats_scale", torch.ones(features.SIZE))
@@ -148,7 +149,7 @@ class AgentNet(nn.Module):
             x = block(x, full)
         x = self.norm(x)
         tools = x[:, 3 + self.slots.shape[0] - TOOLS : 3 + self.slots.shape[0]]
-        return Read(x, full, tools, self.gate(tools).float(), wishes, torch.sigmoid(sizes))
+        return Read(x, full, tools, self.gate(tools).float(), wishes, self.size_reader(words, mask))
 
     def decide(self, tools: Tensor, choice: Tensor) -> Tensor:
         """How much, for chosen gates. tools: (B, 16, width); choice: (B, 16, GATES) one-hot -> (B, 16) sizes in 0..1."""

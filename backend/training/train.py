@@ -108,14 +108,17 @@ def save(path: Path, content: dict[str, Any]) -> None:
     os.replace(part, path)
 
 
-def load_averaged(checkpoint: Path) -> tuple[AgentNet, Words, dict[str, Any]]:
-    """The network with its averaged weights in float32, its vocabulary, and the checkpoint's other entries."""
+def load_averaged(checkpoint: Path, *, untrained: str = "") -> tuple[AgentNet, Words, dict[str, Any]]:
+    """The network with its averaged weights in float32, its vocabulary, and the checkpoint's other entries.
+
+    Weights whose name starts with `untrained` may be missing. Raises ValueError where others are missing or unknown.
+    """
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
     net = AgentNet(Shape(**saved["shape"]))
     net.load_state_dict(saved["fixed"], strict=False)
     weights = dict(zip(saved["optimiser"]["names"], saved["optimiser"]["averages"], strict=True))
     missing, unexpected = net.load_state_dict(weights, strict=False)
-    absent = set(missing) - set(saved["fixed"])
+    absent = {name for name in set(missing) - set(saved["fixed"]) if not (untrained and name.startswith(untrained))}
     if absent or unexpected:
         raise ValueError(f"{checkpoint}: weights missing {sorted(absent)[:3]}, unknown {unexpected[:3]}")
     return net.eval(), Words(tuple(saved["words"])), saved
