@@ -1,0 +1,91 @@
+"""The agent's look at its own result: strengths reach what was asked, and nothing is driven too far."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from backend.agent.features import lab
+from backend.agent.review import CLIPPED, SERVES, calls_of, review
+from backend.agent.task import Picture
+from tool_mapping import reference
+from tool_mapping.spec import ToolCall
+from tool_mapping.validate import validate_calls
+
+
+@pytest.fixture(scope="module")
+def photo() -> Picture:
+    """Coloured fields of all tones, 60 x 80."""
+    rng = np.random.default_rng(4)
+    return rng.integers(20, 190, (12, 16, 3)).astype(np.uint8).repeat(5, 0).repeat(5, 1)
+
+
+def reviewed(photo: Picture, calls: tuple[ToolCall, ...], size: float = 2 / 3, **wishes: float) -> tuple[ToolCall, ...]:
+    asked = {name.replace("_up", "+").replace("_down", "-"): p for name, p in wishes.items()}
+    return review(photo, calls, asked, dict.fromkeys(SERVES, size))
+
+
+def lightness_gained(photo: Picture, calls: tuple[ToolCall, ...]) -> float:
+    return float((lab(reference.render(photo, calls)) - lab(photo))[..., 0].mean())
+
+
+def test_a_step_too_weak_to_be_seen_is_made_stronger(photo: Picture) -> None:
+    weak = (ToolCall("exposure", 4),)
+    assert lightness_gained(photo, reviewed(photo, weak, L_up=0.99)) > 3 * lightness_gained(photo, weak)
+
+
+def test_a_lot_gives_more_than_plain_and_plain_more_than_a_little(photo: Picture) -> None:
+    step = (ToolCall("exposure", 15),)
+    gained = [lightness_gained(photo, reviewed(photo, step, size, L_up=0.99)) for size in (1 / 3, 2 / 3, 1)]
+    assert gained[0] < gained[1] < gained[2]
+
+
+def test_bright_tones_are_not_driven_into_white() -> None:
+    bright = np.random.default_rng(2).integers(150, 250, (60, 80, 3)).astype(np.uint8)
+    strong = (ToolCall("exposure", 60),)
+
+    def newly_white(calls: tuple[ToolCall, ...]) -> float:
+        after = lab(reference.render(bright, calls))[..., 0]
+        return float(((after > 99) & (lab(bright)[..., 0] <= 99)).mean())
+
+    assert newly_white(strong) > 10 * CLIPPED
+    assert newly_white(reviewed(bright, strong, 1.0, L_up=0.99)) < 0.3 * newly_white(strong)
+
+
+def test_a_sure_wish_that_no_step_serves_gets_one_and_an_unsure_one_does_not(photo: Picture) -> None:
+    assert [c.name for c in reviewed(photo, (), b_up=0.95)] == ["temperature"]
+    assert reviewed(photo, (), b_up=0.4) == ()
+
+
+def test_black_and_white_is_complete(photo: Picture) -> None:
+    assert ToolCall("saturation", -100) in reviewed(photo, (ToolCall("saturation", -60),), BW_up=0.95)
+
+
+def test_without_a_sure_wish_nothing_changes(photo: Picture) -> None:
+    calls = (ToolCall("exposure", 70), ToolCall("temperature", 60))
+    assert reviewed(photo, calls, L_up=0.3) == calls
+
+
+def test_contradicting_wishes_cancel_each_other(photo: Picture) -> None:
+    assert reviewed(photo, (), L_up=0.9, L_down=0.9) == ()
+
+
+def test_a_follow_up_is_measured_from_what_is_in_force(photo: Picture) -> None:
+    in_force = (ToolCall("temperature", 30), ToolCall("contrast", 12))
+    warmer = review(photo, in_force, {"b+": 0.95}, {"b+": 2 / 3}, in_force)
+    values = {call.name: call.value for call in warmer}
+    assert values["temperature"] > 35
+    assert values["contrast"] == 12
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (2, 2)])
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_odd_pictures_get_valid_steps(shape: tuple[int, int], grey: int) -> None:
+    picture = np.full((*shape, 3), grey, np.uint8)
+    wishes = dict.fromkeys(("L+", "C+", "S+", "b-", "a+", "V-", "SH+", "HL-"), 0.95)
+    calls = review(picture, (ToolCall("exposure", 100),), wishes, dict.fromkeys(SERVES, 1.0))
+    assert list(calls) == validate_calls(calls).calls
+
+
+def test_values_stay_within_their_ranges() -> None:
+    assert calls_of({"exposure": 250.0, "fade": -20.0, "tint": 0.3}) == [ToolCall("exposure", 100)]
