@@ -82,7 +82,7 @@ def test_a_follow_up_is_measured_from_what_is_in_force(photo: Picture) -> None:
 @pytest.mark.parametrize("grey", [0, 128, 255])
 def test_odd_pictures_get_valid_steps(shape: tuple[int, int], grey: int) -> None:
     picture = np.full((*shape, 3), grey, np.uint8)
-    wishes = dict.fromkeys(("L+", "C+", "S+", "b-", "a+", "V-", "SH+", "HL-"), 0.95)
+    wishes: dict[str, float] = dict.fromkeys(("L+", "C+", "S+", "b-", "a+", "V-", "SH+", "HL-"), 0.95)
     calls = review(picture, (ToolCall("exposure", 100),), wishes, dict.fromkeys(SERVES, 1.0))
     assert list(calls) == validate_calls(calls).calls
 
