@@ -140,6 +140,8 @@ def review(
             break
         for tool, factor in factors.items():
             moves[tool] = max(-most[tool], min(most[tool], moves[tool] * factor))
+            if start.get(tool, 0.0) * target.get(tool, 0.0) > 0 > start[tool] * (start[tool] + moves[tool]):
+                moves[tool] = 0.2 * start[tool] - start[tool]  # "less warm" is not "cold", unless the network says so
     return tuple(calls_of(values()))
 
 

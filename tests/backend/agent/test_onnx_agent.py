@@ -110,7 +110,7 @@ def test_the_same_question_gets_the_same_answer_and_seeds_give_variations(loaded
 def test_refining_leaves_what_is_not_spoken_of_exactly_as_it_is(loaded: OnnxAgent, coffee: Picture) -> None:
     in_force = (ToolCall("exposure", 23), ToolCall("temperature", 31))
     now = reference.render(coffee, in_force)
-    answer = loaded.edit(EditTask("add a dark vignette", coffee, now, in_force, ("brighter and warmer",)))
+    answer = loaded.edit(EditTask("darken the corners", coffee, now, in_force, ("brighter and warmer",)))
     values = {call.name: call.value for call in answer.calls}
     assert values["exposure"] == 23
     assert values["temperature"] == 31

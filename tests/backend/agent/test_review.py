@@ -78,6 +78,13 @@ def test_a_follow_up_is_measured_from_what_is_in_force(photo: Picture) -> None:
     assert values["contrast"] == 12
 
 
+def test_less_of_what_is_in_force_does_not_turn_into_its_opposite(photo: Picture) -> None:
+    in_force, decided = (ToolCall("temperature", 12),), (ToolCall("temperature", 9),)
+    cooler = review(photo, decided, {"b-": 0.95}, {"b-": 1.0}, in_force)
+    assert [call.name for call in cooler] == ["temperature"]
+    assert 0 < cooler[0].value < 12
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (2, 2)])
 @pytest.mark.parametrize("grey", [0, 128, 255])
 def test_odd_pictures_get_valid_steps(shape: tuple[int, int], grey: int) -> None:
