@@ -22,7 +22,7 @@ in force, and says in one sentence what somebody likes. Runs on a CPU through ON
   writer with a vocabulary of {words} words gives the reason. {quantisation}.
 - Training: supervised, by a goal-based teacher that solves for the few tool values which show what was asked on this photo
   (backend/training/teacher.py), by a fit to the unspoiled photo for vague requests, and through a differentiable renderer.
-  {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards, code of commit {training_commit}.
+  The last run: {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards, code of commit {training_commit}.
 - Command: `{command}`
 
 ## Data and licences
@@ -33,7 +33,8 @@ in force, and says in one sentence what somebody likes. Runs on a CPU through ON
 - Teacher and reasons: this project's own code. No other model's answers were used.
 
 ## Results
-On photos and requests that were not trained on. The same run measures simple floors.
+On photos and requests that were not trained on; the bounds of the agent's look at its own result (backend/agent/review.py) were set
+while watching the first table. The same run measures simple floors.
 {results}
 
 ## Limits

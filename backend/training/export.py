@@ -167,10 +167,22 @@ def export_graph(name: str, graph: dict[str, Any], folder: Path) -> Path:
         )
     assert program is not None
     program.save(str(path), external_data=False)
+    forget_sources(path)
     off = largest_difference(path, graph)
     if off > TOLERANCE:
         raise ValueError(f"{path.name} differs from torch by {off:.2g}")
     return path
+
+
+def forget_sources(path: Path) -> None:
+    """Take out where in the source each node came from: torch writes stack traces with this machine's folders into the file."""
+    model = onnx.load(str(path))
+    graph = model.graph
+    for part in (graph.node, graph.value_info, graph.input, graph.output, graph.initializer):
+        for entry in part:
+            entry.doc_string = ""
+            entry.ClearField("metadata_props")
+    onnx.save(model, str(path))
 
 
 def shrink(path: Path, out: Path) -> None:
