@@ -33,8 +33,8 @@ in force, and says in one sentence what somebody likes. Runs on a CPU through ON
 - Teacher and reasons: this project's own code. No other model's answers were used.
 
 ## Results
-On photos and requests that were not trained on; the bounds of the agent's look at its own result (backend/agent/review.py) were set
-while watching the first table. The same run measures simple floors.
+On photos and requests that were not trained on; the bounds of the agent's look at its own result (backend/agent/review.py)
+were set while watching the first table. The same run measures simple floors.
 {results}
 
 ## Limits
