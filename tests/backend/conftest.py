@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.model_folder import ModelError, find
 from tests.backend.servers import Server, serving
 
 
@@ -18,9 +17,5 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    try:
-        find()
-    except ModelError as error:
-        pytest.skip(str(error))
     with serving(tmp_path_factory.mktemp("real"), module="backend") as server:
         yield server

@@ -18,19 +18,11 @@ from PIL import Image
 import backend
 from backend import cli
 from backend.desk import Batch, Desk
-from backend.model_folder import ModelError, find
 from backend.pictures import read_file
 from tests.backend.servers import ROOT, SECONDS, picture
 from tests.backend.stand_in import StandIn
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall
-
-try:
-    find()
-    HAS_MODEL = True
-except ModelError:
-    HAS_MODEL = False
-needs_model = pytest.mark.skipif(not HAS_MODEL, reason="there is no model in backend/models")
 
 
 def run(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -182,7 +174,6 @@ def test_a_refining_line_reaches_the_agent_with_the_last_turns_calls_in_force(ph
 # With the shipped model
 
 
-@needs_model
 def test_retouch_writes_the_picture_of_the_steps_it_prints(photo: Path, tmp_path: Path) -> None:
     done = run("retouch", photo, "it's far too dark", "-o", tmp_path / "o.png", "--json")
     assert done.returncode == 0, done.stderr
@@ -195,21 +186,18 @@ def test_retouch_writes_the_picture_of_the_steps_it_prints(photo: Path, tmp_path
     assert result.mean() > read_file(photo).rgb.mean() + 2
 
 
-@needs_model
 def test_retouch_in_words_needs_no_output_and_any_folder_will_do(photo: Path, tmp_path: Path) -> None:
     done = run("retouch", photo.name, "", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) >= 2
 
 
-@needs_model
 def test_a_request_of_10_000_characters_is_refused_with_a_sentence(photo: Path) -> None:
     done = run("retouch", photo, "brighter " * 1200)
     assert (done.returncode, done.stdout) == (1, "")
     assert "at most 2000" in done.stderr
 
 
-@needs_model
 def test_summarize_says_one_sentence(photo: Path, tmp_path: Path) -> None:
     (tmp_path / "after.png").write_bytes(picture(160, 120, level=150))
     done = run("summarize", photo, tmp_path / "after.png", "--json")
@@ -217,7 +205,6 @@ def test_summarize_says_one_sentence(photo: Path, tmp_path: Path) -> None:
     assert json.loads(done.stdout)["summary"].strip()
 
 
-@needs_model
 def test_batch_does_every_form_of_line_and_goes_on_after_bad_ones(photo: Path, tmp_path: Path) -> None:
     history = [{"request": "brighter", "tool_calls": [{"name": "exposure", "value": 30}]}]
     lines: list[Any] = [
@@ -248,7 +235,6 @@ def test_batch_does_every_form_of_line_and_goes_on_after_bad_ones(photo: Path, t
         assert "tool_calls" not in told
 
 
-@needs_model
 def test_batch_ends_with_1_when_no_line_worked_or_the_input_is_not_there(photo: Path, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("nothing\n")
     done = run("batch", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl")
@@ -259,7 +245,6 @@ def test_batch_ends_with_1_when_no_line_worked_or_the_input_is_not_there(photo: 
     assert not (tmp_path / "none-out.jsonl").exists()
 
 
-@needs_model
 def test_the_doctor_finds_nothing_wrong_here_and_says_what_is_wrong_elsewhere(tmp_path: Path) -> None:
     done = run("doctor", "--json")
     told = json.loads(done.stdout)

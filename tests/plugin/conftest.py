@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.real_krita import RealKrita, have_krita
+from tests.real_krita import RealKrita
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -121,8 +121,6 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def running_krita(photo: Path) -> Iterator[RealKrita]:
-    if not have_krita():
-        pytest.skip("needs krita, kritarunner and Xvfb")
     with RealKrita(files=[photo]) as krita:
         krita.run(HELPERS)
         yield krita

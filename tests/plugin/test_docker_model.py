@@ -12,10 +12,7 @@ from tests.real_krita import RealKrita
 
 ROOT = Path(__file__).parent.parent.parent
 
-pytestmark = [
-    pytest.mark.krita,
-    pytest.mark.skipif(not list((ROOT / "backend" / "models").glob("*/config.json")), reason="no model is in the checkout"),
-]
+pytestmark = pytest.mark.krita
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ from tool_mapping import reference
 from tool_mapping.spec import ToolCall
 from tool_mapping.validate import validate_calls
 
-pytestmark = pytest.mark.skipif(not (agent.DEFAULT_MODEL / "config.json").exists(), reason="no model in backend/models")
-
 
 @pytest.fixture(scope="module")
 def loaded() -> OnnxAgent:
