@@ -24,6 +24,7 @@ from backend.server.model import Model
 from backend.server.replies import Choice, Reply, only_allowed, sse
 from backend.server.wire import ChatRequest, Wanted, parse, wanted
 from backend.server.worker import Job, Worker
+from backend.variations import Variations, preview
 from tool_mapping.schema import schema_hash
 
 _ANY_MODEL = "iea"  # a name that always stands for the loaded model
@@ -124,6 +125,7 @@ class _Exchange:
     def __init__(self, agent: Agent, want: Wanted) -> None:
         self._agent = agent
         self._want = want
+        self._apart = Variations(agent, want.task) if want.apart and want.task is not None else None
         self._events: asyncio.Queue[tuple[int, str | Choice] | ApiError | None] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         self.job = Job(self._work, self._put)
@@ -155,9 +157,16 @@ class _Exchange:
             text = self._agent.summarize(before, after, temperature=temperature, seed=seed, on_text=on_text, stop=stop)
             return Choice(text, summary=text)
         assert self._want.task is not None
-        task = replace(self._want.task, temperature=temperature, seed=seed)
-        answer = self._agent.edit(task, on_text=on_text, stop=stop)
-        return only_allowed(answer.reason, answer.calls, self._want.allowed)
+        if self._apart is not None:
+            answer = self._apart.next(on_text, stop)
+        else:
+            answer = self._agent.edit(
+                replace(self._want.task, temperature=temperature, seed=seed), on_text=on_text, stop=stop
+            )
+        choice = only_allowed(answer.reason, answer.calls, self._want.allowed)
+        if not self._want.preview:
+            return choice
+        return replace(choice, preview=preview(self._want.task.before, choice.calls, self._want.preview))
 
     async def whole(self, reply: Reply, send: Send) -> None:
         choices: list[Choice] = []

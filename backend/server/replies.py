@@ -15,11 +15,16 @@ from tool_mapping.spec import BY_NAME, ToolCall
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One finished answer: an edit's calls, or a summary."""
+    """One finished answer: an edit's calls, or a summary. preview: a data URI of what comes of the calls, "" for none."""
 
     text: str
     calls: tuple[ToolCall, ...] = ()
     summary: str | None = None
+    preview: str = ""
+
+    def extra(self) -> dict[str, str]:
+        """What a choice has beyond OpenAI's fields."""
+        return {"preview": self.preview} if self.preview else {}
 
     def tool_calls(self) -> list[dict[str, Any]]:
         if self.summary is not None:
@@ -75,13 +80,12 @@ class Reply:
             message: dict[str, Any] = {"role": "assistant", "content": choice.text, "refusal": None}
             if calls:
                 message["tool_calls"] = calls
-            listed.append(
-                {"index": index, "message": message, "logprobs": None, "finish_reason": "tool_calls" if calls else "stop"}
-            )
+            finish = "tool_calls" if calls else "stop"
+            listed.append({"index": index, "message": message, "logprobs": None, "finish_reason": finish, **choice.extra()})
         return {**self._frame("chat.completion"), "choices": listed, "usage": self.usage(choices)}
 
-    def _chunk(self, index: int, delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
-        choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish}
+    def _chunk(self, index: int, delta: dict[str, Any], finish: str | None = None, **extra: str) -> dict[str, Any]:
+        choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish, **extra}
         return {**self._frame("chat.completion.chunk"), "choices": [choice]}
 
     def begin(self, index: int) -> dict[str, Any]:
@@ -94,7 +98,7 @@ class Reply:
         """The calls of a choice and its end."""
         calls = choice.tool_calls()
         chunks = [self._chunk(index, {"tool_calls": [{"index": i, **call}]}) for i, call in enumerate(calls)]
-        return [*chunks, self._chunk(index, {}, "tool_calls" if calls else "stop")]
+        return [*chunks, self._chunk(index, {}, "tool_calls" if calls else "stop", **choice.extra())]
 
     def usage_chunk(self, choices: Iterable[Choice]) -> dict[str, Any]:
         """Sent last if stream_options.include_usage asks for it."""

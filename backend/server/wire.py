@@ -14,6 +14,9 @@ The convention, beyond what OpenAI Chat Completions says (golden examples: tests
 - `tools`, if given, limits the answer to the tools named in it; "tool_choice": "none" asks for words only.
 - `temperature` is 0 unless given: the same request gets the same answer. With `n` > 1 the first choice is the agent's own and
   the others vary (temperature 0.8 unless given, seeds counted up from `seed`).
+- `preview` is ours: with it every choice brings "preview", the picture with its calls carried out as a JPEG data URI of that
+  many pixels on the long side. With `n` > 1 and no `temperature` the choices are then such as can be told apart by looking
+  (backend/variations.py).
 - Other fields of OpenAI's that shape how a language model samples (top_p, max_tokens, ...) are accepted and without effect.
 """
 
@@ -101,6 +104,7 @@ class ChatRequest(BaseModel):
     n: int | None = Field(default=1, ge=1, le=MAX_CHOICES)
     temperature: float | None = Field(default=None, ge=0, le=2)
     seed: int | None = None
+    preview: int | None = Field(default=None, ge=16, le=AGENT_SIDE)
     tools: list[_Tool] | None = None
     tool_choice: str | _Tool | None = None
 
@@ -109,7 +113,8 @@ class ChatRequest(BaseModel):
 class Wanted:
     """What a request asks for. For an edit `task` is set, for a summary `pair` (before, after).
 
-    allowed: the names of the tools that the answer may use. temperatures, seeds: one for each choice.
+    allowed: the names of the tools that the answer may use. temperatures, seeds: one for each choice. preview: the long side in
+    pixels of the picture that comes with each choice, 0 for none. apart: whether the choices are to differ visibly.
     """
 
     task: EditTask | None
@@ -118,6 +123,8 @@ class Wanted:
     temperatures: tuple[float, ...]
     seeds: tuple[int, ...]
     prompt_words: int
+    preview: int = 0
+    apart: bool = False
 
 
 def parse(body: bytes) -> ChatRequest:
@@ -149,7 +156,8 @@ def wanted(request: ChatRequest) -> Wanted:
     words = sum(len(message.text.split()) for message in request.messages)
     # Any 64-bit number may come as a seed; numpy's and our agent's want it non-negative and small.
     seeds = tuple(((request.seed or 0) + i) & 0x7FFFFFFF for i in range(n))
-    return Wanted(task, pair, allowed, temperatures, seeds, words)
+    preview = request.preview or 0
+    return Wanted(task, pair, allowed, temperatures, seeds, words, preview, bool(preview) and n > 1 and base is None)
 
 
 def _choice(request: ChatRequest) -> tuple[bool, frozenset[str]]:

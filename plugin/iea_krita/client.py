@@ -154,16 +154,19 @@ class Client:
 
     def variations(
         self, request: str, before: bytes, *, count: int = 3, now: bytes | None = None, turns: Sequence[Turn] = (),
-        style: str = "", temperature: float | None = None, seed: int | None = None,
+        style: str = "", temperature: float | None = None, seed: int | None = None, preview: int = 0,
         on_text: Callable[[int, str], None] | None = None, stop: Callable[[], bool] | None = None,
     ) -> list[Reply]:
         """`count` different answers to one request, the first being the agent's own choice; see edit. on_text gets (which,
-        piece). Raises BackendError of any kind."""
+        piece). preview: 16 to 512 asks our server for a picture of each answer, so many px on the long side, and for answers
+        that differ visibly; other servers send none. Raises BackendError of any kind."""
         self._check_length(request)
         system = "\n\n".join(part for part in ("" if self._ours else INSTRUCTIONS, style) if part)
         body: dict[str, Any] = {"messages": _messages(edit_messages, request, before, now=now, turns=turns, system=system)}
         if not self._ours:
             body["tools"] = tools_schema()
+        elif preview:
+            body["preview"] = preview
         replies: list[Reply] = []
         while len(replies) < count:  # a server that does not know `n` answers once a time
             done, left = len(replies), count - len(replies)

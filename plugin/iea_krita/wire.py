@@ -43,12 +43,14 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer. `calls`: the whole list in force afterwards, validated, in canonical order. `notes`: a sentence for each
-    thing that had to be put right in the model's calls. `summary` is set in place of calls where a summary was asked for."""
+    thing that had to be put right in the model's calls. `summary` is set in place of calls where a summary was asked for.
+    `preview`: a JPEG of the picture with the calls carried out, b"" where none was asked for or the server makes none."""
 
     reason: str
     calls: tuple[ToolCall, ...] = ()
     notes: tuple[str, ...] = field(default=())
     summary: str = ""
+    preview: bytes = b""
 
 
 def data_uri(picture: bytes) -> str:
@@ -57,6 +59,15 @@ def data_uri(picture: bytes) -> str:
         if picture.startswith(magic):
             return f"data:{mime};base64,{base64.b64encode(picture).decode('ascii')}"
     raise ValueError("The picture must be PNG, JPEG, WebP, TIFF or BMP.")
+
+
+def _from_data_uri(uri: object) -> bytes:
+    """The bytes of a base64 data URI, b"" for anything else: an answer without its picture is still an answer."""
+    head, _, data = str(uri).partition(",")
+    try:
+        return base64.b64decode(data, validate=True) if head.endswith(";base64") else b""
+    except ValueError:
+        return b""
 
 
 def _user(text: str, pictures: Iterable[bytes] = ()) -> dict[str, Any]:
@@ -113,6 +124,7 @@ class Collector:
     def __init__(self) -> None:
         self._text: dict[int, list[str]] = {}
         self._calls: dict[int, dict[int, dict[str, str]]] = {}
+        self._previews: dict[int, bytes] = {}
         self.finished: set[int] = set()
 
     def add(self, chunk: dict[str, Any]) -> list[tuple[int, str]]:
@@ -132,6 +144,8 @@ class Collector:
                 function = part.get("function") or {}
                 entry["name"] += function.get("name") or ""
                 entry["arguments"] += function.get("arguments") or ""
+            if choice.get("preview"):
+                self._previews[index] = _from_data_uri(choice["preview"])
             if choice.get("finish_reason"):
                 self.finished.add(index)
         return pieces
@@ -159,4 +173,4 @@ class Collector:
             else:
                 raw.append(call)
         valid = validate_calls(raw)
-        return Reply(reason, tuple(valid.calls), (*notes, *valid.notes), summary)
+        return Reply(reason, tuple(valid.calls), (*notes, *valid.notes), summary, self._previews.get(index, b""))
