@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from backend.training.compose import PHRASES, compose, off_topic, style_wishes, 
 from backend.training.effects import ALL_AXES, Wish, parse, parse_one
 from backend.training.follow_ups import SCALES, _scaled
 from backend.training.goals import Facts
-from backend.training.language import Sentences, held_out
+from backend.training.language import LABELS_MORE, Sentences, held_out, join_labels, sentence_id
 from backend.training.looks import LOOKS, look
 from backend.training.reasons import of_edit, of_refine
 from backend.training.renderer import INDEX, calls_of
@@ -77,6 +79,39 @@ def test_untidy_typing_never_empties_a_sentence() -> None:
 
 def test_a_sentence_is_held_out_whatever_its_capitals_and_stops() -> None:
     assert held_out("Make it brighter!") == held_out("make it  brighter")
+
+
+def test_labels_find_their_sentences_by_letters_and_add_up_the_counts(tmp_path: Path) -> None:
+    labels, requests = tmp_path / "labels.jsonl", tmp_path / "requests.jsonl"
+    rows = [("Make it crisper!", 2), ("make it  crisper", 3), ("add a purple wash", 1)]
+    requests.write_text("".join(json.dumps({"text": text, "count": count}) + "\n" for text, count in rows))
+    meant = {"effects": ["H+m"], "keep": ["L"], "kind": ""}
+    ids = (sentence_id("MAKE IT CRISPER"), sentence_id("a sentence that is not there"))
+    labels.write_text("".join(json.dumps({"id": i, **meant}) + "\n" for i in ids))
+    found = join_labels(labels, requests) + join_labels(labels, requests, held=True)
+    assert [(u.text, u.effects, u.keep, count) for u, count in found] == [("make it  crisper", ["H+m"], ["L"], 5)]
+    assert join_labels(labels, requests, held=held_out("make it crisper")) == found
+
+
+def test_every_label_read_later_parses_and_names_its_sentence_once() -> None:
+    rows = [json.loads(line) for line in LABELS_MORE.read_text(encoding="utf-8").splitlines()]
+    assert rows
+    assert len({row["id"] for row in rows}) == len(rows)
+    for row in rows:
+        assert re.fullmatch(r"[0-9a-f]{16}", row["id"])
+        assert set(row) == {"id", "effects", "keep", "kind"}, "no text: the sentences carry no licence"
+        assert row["kind"] in ("", "vague", "local", "impossible", "noise")
+        assert set(row["keep"]) <= set(ALL_AXES)
+        parse(row["effects"])
+
+
+@needs_shared
+def test_labels_read_later_are_of_sentences_that_were_not_labelled_before() -> None:
+    data = SHARED / "data"
+    before = {sentence_id(json.loads(line)["text"]) for line in (data / "requests_labelled.jsonl").read_text().splitlines()}
+    more = [join_labels(LABELS_MORE, data / "requests_train.jsonl", held=held) for held in (False, True)]
+    assert not before & {sentence_id(u.text) for u, _ in more[0] + more[1]}
+    assert len(more[0] + more[1]) == len(LABELS_MORE.read_text().splitlines())
 
 
 @needs_shared
