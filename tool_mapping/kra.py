@@ -73,7 +73,10 @@ def archive(path: Path | str) -> Iterator[zipfile.ZipFile]:
 def write_steps(
     kra: zipfile.ZipFile, steps: Sequence[FilterLayerSpec], *, group_name: str, width: int, height: int, first: int = 1
 ) -> tuple[str, WrittenGroup]:
-    """Write the layers' files, numbered from `first`; gives the group's XML element and the ids. Masks are width x height."""
+    """Write the layers' files, numbered from `first`; gives the group's XML element and the ids. Masks are width x height.
+
+    Steps of the kind "filtermask" (all or none) become the masks of the group itself, which is then no pass-through one.
+    """
     ids = tuple(new_id() for _ in steps)
     elements = []
     for i, (step, layer_id) in enumerate(zip(steps, ids, strict=True), first + 1):
@@ -89,18 +92,20 @@ def write_steps(
         kra.writestr(f"{where}.pixelselection.defaultpixel", b"\x00" if step.mask else b"\xff")
     group_id = new_id()
     inner = "\n".join(reversed(elements))
+    children, through = ("masks", 0) if steps and steps[0].kind == "filtermask" else ("layers", 1)
     group = (
         f'   <layer nodetype="grouplayer" name={quoteattr(group_name)} uuid="{group_id}" filename="layer{first}" '
-        f'passthrough="1" compositeop="normal" opacity="255" visible="1" locked="0" collapsed="0" colorlabel="0" '
-        f'intimeline="0" x="0" y="0" channelflags="">\n    <layers>\n{inner}\n    </layers>\n   </layer>'
+        f'passthrough="{through}" compositeop="normal" opacity="255" visible="1" locked="0" collapsed="0" colorlabel="0" '
+        f'intimeline="0" x="0" y="0" channelflags="">\n    <{children}>\n{inner}\n    </{children}>\n   </layer>'
     )
     return group, WrittenGroup(group_id, ids)
 
 
 def _layer_element(step: FilterLayerSpec, layer_id: str, filename: str) -> str:
-    which = "filter" if step.kind == "adjustmentlayer" else "generator"
+    which = "generator" if step.kind == "generatorlayer" else "filter"
+    tag = "mask" if step.kind == "filtermask" else "layer"
     return (
-        f'     <layer nodetype="{step.kind}" name={quoteattr(step.name)} uuid="{layer_id}" filename="{filename}" '
+        f'     <{tag} nodetype="{step.kind}" name={quoteattr(step.name)} uuid="{layer_id}" filename="{filename}" '
         f'{which}name="{step.filter_id}" {which}version="{step.filter_version}" '
         f'compositeop={quoteattr(COMPOSITE[step.blend_mode])} opacity="{step.opacity}" '
         f'visible="1" locked="0" collapsed="0" colorlabel="0" intimeline="0" x="0" y="0" '

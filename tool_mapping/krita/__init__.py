@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tool_mapping.krita.documents import Unsupported, check_document
-from tool_mapping.krita.layers import FilterLayerSpec, layer_for, layer_name, way_to_change
+from tool_mapping.krita.layers import FilterLayerSpec, layer_for, layer_name, mask_for, way_to_change
 from tool_mapping.krita.readback import parse_config, value_of
 
 __all__ = [
-    "FilterLayerSpec", "Unsupported", "check_document", "layer_for", "layer_name", "parse_config", "value_of", "way_to_change",
+    "FilterLayerSpec", "Unsupported", "check_document", "layer_for", "layer_name", "mask_for", "parse_config", "value_of",
+    "way_to_change",
 ]

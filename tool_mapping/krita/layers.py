@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
 from tool_mapping import laws
 from tool_mapping.krita import filters
-from tool_mapping.krita.documents import check_tool
+from tool_mapping.krita.documents import Unsupported, check_tool
 from tool_mapping.krita.filters import Params
 from tool_mapping.spec import BY_NAME, ToolCall
 
 VIGNETTE_MASK = "vignette"
+NO_MASK_YET = "empty"
 
 
 @dataclass(frozen=True, slots=True)
 class FilterLayerSpec:
     """A native layer that does one step.
 
-    `kind` is Krita's node type in a file: "adjustmentlayer" (a filter layer) or "generatorlayer" (a fill layer).
-    `params` are the filter's parameters in the order Krita needs them, in Python's types. `mask` is None (the whole picture)
-    or VIGNETTE_MASK: the weights of laws.vignette_mask at the document's size. `opacity` is 0..255, `blend_mode` Krita's id.
+    `kind` is Krita's node type in a file: "adjustmentlayer" (a filter layer), "generatorlayer" (a fill layer) or "filtermask".
+    `params` are the filter's parameters in the order Krita needs them, in Python's types. `mask` is None (the whole picture),
+    VIGNETTE_MASK (the weights of laws.vignette_mask at the document's size) or NO_MASK_YET (nothing, until somebody writes
+    the mask's pixels). `opacity` is 0..255, `blend_mode` Krita's id.
     """
 
     name: str
@@ -79,6 +81,24 @@ def way_to_change(old: FilterLayerSpec, new: FilterLayerSpec) -> str:
     if same and old.opacity == new.opacity:
         return "properties"
     return "swap"
+
+
+def mask_for(call: ToolCall, *, width: int, height: int, model: str = "RGBA", depth: str = "U8") -> FilterLayerSpec:
+    """The filter mask that does `call` to one layer only. Arguments as layer_for.
+
+    Krita's filter masks know neither opacity nor blend mode, so a vignette says its value by its levels, and grain, which is
+    laid over the picture, cannot be one: raises Unsupported for it, and where layer_for does.
+    """
+    if call.name == "grain":
+        raise Unsupported(
+            "Grain lies over the picture as a layer of its own, so it cannot act on one layer only. "
+            "Ask for it with the whole picture or a selection."
+        )
+    spec = layer_for(call, width=width, height=height, model=model, depth=depth)
+    if call.name == "vignette":
+        line = filters.levels_line(*laws.vignette(call.value / 100.0))
+        spec = replace(spec, params=filters.levels({filters.ALL: line}, model), opacity=255)
+    return replace(spec, kind="filtermask")
 
 
 def layer_for(

@@ -9,7 +9,7 @@ from html import unescape
 
 from tool_mapping import laws
 from tool_mapping.krita import filters
-from tool_mapping.krita.layers import layer_for
+from tool_mapping.krita.layers import mask_for
 from tool_mapping.spec import BY_NAME, TOOLS, ToolCall
 
 # Krita's dialogs round what they show; a layer still speaks of one of our values when no tone is off by more than this.
@@ -71,7 +71,7 @@ def _nearest(
         return None
     if name == "vignette" and opacity != 255:
         return None
-    off, value = min((_off(shape, other), value) for value, other in _shapes(name) if name != "vignette" or value >= 0)
+    off, value = min((_off(shape, other), value) for value, other in _shapes(name))
     return (off, ToolCall(name, value)) if off <= TOLERANCE else None
 
 
@@ -83,7 +83,7 @@ def _shapes(name: str) -> tuple[tuple[int, Shape], ...]:
     """Every value of a tool with the shape of its layer."""
     tool, found = BY_NAME[name], []
     for value in range(tool.minimum, tool.maximum + 1):
-        layer = layer_for(ToolCall(name, value), width=0, height=0)
+        layer = mask_for(ToolCall(name, value), width=0, height=0)  # a vignette's own levels, not one opacity of the darkest
         shape = _shape(layer.filter_id, layer.properties())
         assert shape is not None
         found.append((value, shape))
