@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +17,31 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from backend.agent import compare
 from backend.training import follow_ups, reasons, summaries
 from backend.training.compose import compose, off_topic, style_wishes, vague
-from backend.training.items import Item, Scene, fit_items, measure_items, small_improvement, solve_items
+from backend.training.items import Item, Scene, fit_items, small_improvement, solve_items
 from backend.training.language import Sentences, Utterance
 from backend.training.looks import look
-from backend.training.renderer import calls_of, render_points
-from backend.training.scenes import after_picture, before_picture, photo_files, random_picture
+from backend.training.renderer import calls_of
+from backend.training.scenes import (
+    after_picture,
+    before_picture,
+    original_picture,
+    photo_files,
+    random_picture,
+    tool_calls,
+)
+from tool_mapping import reference
 
 __all__ = ["after_picture", "before_picture", "main", "make_shard"]
 
 SHARD = 2000
 PER_SCENE = 5
 # Shares of the tasks, and within edits of the sources of words.
-MIX = {"edit": 0.65, "refine": 0.20, "summary": 0.10, "none": 0.05}
+MIX = {"edit": 0.52, "refine": 0.26, "summary": 0.17, "none": 0.05}
+# Where the after-picture of a summary comes from: somebody's own sliders, an edit that was wished for in words, no change.
+AFTERS = {"calls": 0.5, "edit": 0.47, "nothing": 0.03}
 WORDS = {"vague": 0.18, "real": 0.29, "everyday": 0.13, "look": 0.06, "composed": 0.34}
 
 
@@ -114,31 +124,27 @@ def _line(item: Item, rng: np.random.Generator) -> dict[str, Any]:
     else:
         sample["summary"] = summaries.sentence(item.wishes, rng)
         sample["effects"] = [w.label for w in item.wishes]
-        sample["after"] = item.extra.get("after", item.calls)
+        sample["after"] = item.extra["after"]
         sample["request"], sample["calls"] = "", []
     return sample
 
 
-def _summaries(rng: np.random.Generator, items: list[Item]) -> None:
-    """Summary items: named by the wishes behind them, or by what is measured between before and after."""
-    measured, targets = [], []
+def _summaries(items: list[Item], root: Path) -> None:
+    """Summary items named by what is measured between the two pictures, whatever was wished; what is not clear is dropped."""
     for item in items:
-        if item.extra.get("source") == "original":
-            item.extra["after"], item.values = "original", [0] * 16
-            measured.append(item)
-            targets.append(item.scene.target)
-        elif item.extra.get("source") == "calls":
-            item.values = _random_calls(rng)
-            values = torch.tensor([item.values], dtype=torch.float32) / 100
-            measured.append(item)
-            targets.append(render_points(item.scene.points[None], item.scene.uv[None], values)[0])
-    measure_items(measured, targets)
-    for item in measured:
-        item.wishes = summaries.measured(item.amounts)
-        if item.extra["source"] == "calls":
-            item.wishes = summaries.with_laws(item.wishes, item.values or [])
-        if not item.wishes:
-            item.dropped = "nothing to name"
+        if item.dropped:
+            continue
+        before = item.scene.before
+        after = original_picture(item.scene.picture, root) if item.extra["source"] == "original" else reference.render(
+            before, tool_calls(item.calls)
+        )
+        item.extra["after"] = "original" if item.extra["source"] == "original" else item.calls
+        amounts = compare.measure(before, after)
+        item.wishes = summaries.wishes_of(compare.named(amounts))
+        if not compare.is_clear(amounts):
+            item.dropped = "summary: not clear"
+        elif not item.wishes and item.extra["source"] != "nothing":
+            item.dropped = "summary: nothing to name"
 
 
 def make_shard(
@@ -158,22 +164,19 @@ def make_shard(
             if task == "none":
                 first.append(Item(scene, "edit", off_topic(rng), values=[0] * 16))
             elif task == "summary":
-                source = "original" if not scene.good and rng.random() < 0.35 else "calls" if rng.random() < 0.35 else "edit"
-                u = Utterance("") if source != "edit" else compose(rng)
-                first.append(Item(scene, "summary", u, extra={"source": source}))
+                source = "original" if not scene.good and rng.random() < 0.3 else _choose(rng, AFTERS)
+                u = compose(rng) if source == "edit" else Utterance("")
+                values = None if source == "edit" else _random_calls(rng) if source == "calls" else [0] * 16
+                first.append(Item(scene, "summary", u, values=values, extra={"source": source}))
             else:
                 item = _edit(rng, scene, sentences)
                 item.task = task
                 if task == "refine":
                     item.style, item.style_wishes = "", []
                 first.append(item)
-    _summaries(rng, [i for i in first if i.extra.get("source") in ("original", "calls")])
     _solve_first([i for i in first if i.values is None])
     done = [i for i in first if i.task != "refine" and i.values is not None]
-    for item in done:
-        if item.task == "summary" and item.extra.get("source") == "edit":
-            item.extra["after"] = item.calls
-            item.wishes = [replace(w, scale=1.0) for w in item.wishes]
+    _summaries([i for i in done if i.task == "summary"], shared / "data")
     turned = follow_ups.make(rng, [i for i in first if i.task == "refine" and not i.dropped and any(i.values or [])], sentences)
     faults: dict[str, int] = {}
     lines = []

@@ -1,4 +1,4 @@
-"""Export a trained network to the four ONNX graphs that the agent runs, check them against torch, and shrink the weights.
+"""Export a trained run to the ONNX graphs that the agent runs, check them against torch, and shrink the weights.
 
     python -m backend.training.export --run runs/NAME --out backend/models/iea-1
 
@@ -25,12 +25,13 @@ from torch import Tensor, nn
 
 from backend.agent import features
 from backend.agent.decode import GATES
-from backend.training.model import AXES, TOOLS, AgentNet
+from backend.training.model import AXES, PLAN, TOOLS, AgentNet
+from backend.training.readers import ChangeReader, MendReader, load_reader
 from backend.training.train import encoder_files, load_averaged, plain_tokenizer
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import NAMES
 
-FORMAT = 2  # of config.json
+FORMAT = 3  # of config.json
 TOLERANCE = 2e-4  # float32 graph against torch
 
 
@@ -41,7 +42,7 @@ class Reader(nn.Module):
 
     def forward(self, ids: Tensor, segments: Tensor, stats: Tensor, thumbs: Tensor, state: Tensor, task: Tensor):
         read = self.net.read(ids, segments, torch.zeros_like(ids, dtype=torch.bool), stats, thumbs, state, task)
-        return read.memory, read.tools, read.gates, torch.sigmoid(read.wishes), read.sizes
+        return read.memory, read.tools, read.gates, torch.sigmoid(read.wishes), read.sizes, torch.sigmoid(read.vague)
 
 
 class Decider(nn.Module):
@@ -58,8 +59,8 @@ class Opener(nn.Module):
         super().__init__()
         self.net = net
 
-    def forward(self, memory: Tensor, calls: Tensor):
-        pairs = self.net.prepare(memory, calls)
+    def forward(self, memory: Tensor, calls: Tensor, plan: Tensor):
+        pairs = self.net.prepare(memory, calls, plan)
         return torch.stack([k for k, _ in pairs]), torch.stack([v for _, v in pairs])
 
 
@@ -77,7 +78,17 @@ class Writer(nn.Module):
         return logits[:, 0], torch.stack([k for k, _ in longer]), torch.stack([v for _, v in longer])
 
 
-def graphs(net: AgentNet) -> dict[str, dict[str, Any]]:
+class Changes(nn.Module):
+    def __init__(self, net: ChangeReader) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, stats: Tensor):
+        seen, sizes = self.net(stats)
+        return torch.sigmoid(seen), sizes
+
+
+def graphs(net: AgentNet, mend: MendReader, change: ChangeReader) -> dict[str, dict[str, Any]]:
     """For each graph: its module, example inputs by name, which axes vary, and its outputs' names."""
     shape = net.shape
     head = shape.width // shape.heads
@@ -100,7 +111,18 @@ def graphs(net: AgentNet) -> dict[str, dict[str, Any]]:
                 "task": torch.zeros(1).long(),
             },
             "varies": {"ids": {1: "words"}, "segments": {1: "words"}},
-            "outputs": ["memory", "tools", "gates", "wishes", "sizes"],
+            "outputs": ["memory", "tools", "gates", "wishes", "sizes", "vague"],
+        },
+        "mend": {
+            "module": mend,
+            "inputs": {
+                "stats": noise(1, features.SIZE) * 0.3, "thumb": noise(1, 3, features.THUMB, features.THUMB).sigmoid(),
+            },
+            "varies": {}, "outputs": ["values"],
+        },
+        "change": {
+            "module": Changes(change), "inputs": {"stats": noise(1, 2, features.SIZE) * 0.3}, "varies": {},
+            "outputs": ["seen", "sizes"],
         },
         "decide": {
             "module": Decider(net),
@@ -109,7 +131,7 @@ def graphs(net: AgentNet) -> dict[str, dict[str, Any]]:
         },
         "open": {
             "module": Opener(net),
-            "inputs": {"memory": noise(1, memory, shape.width), "calls": state},
+            "inputs": {"memory": noise(1, memory, shape.width), "calls": state, "plan": noise(1, PLAN)},
             "varies": {"memory": {1: "memory"}}, "outputs": ["read_keys", "read_values"],
         },
         "write": {
@@ -117,7 +139,8 @@ def graphs(net: AgentNet) -> dict[str, dict[str, Any]]:
             "inputs": {
                 "word": torch.tensor([[5]]), "place": torch.tensor([4]),
                 "past_keys": noise(*cache, 4, head), "past_values": noise(*cache, 4, head),
-                "read_keys": noise(*cache, memory + TOOLS, head), "read_values": noise(*cache, memory + TOOLS, head),
+                "read_keys": noise(*cache, memory + TOOLS + PLAN, head),
+                "read_values": noise(*cache, memory + TOOLS + PLAN, head),
             },
             "varies": {
                 "past_keys": {3: "past"}, "past_values": {3: "past"},
@@ -209,11 +232,13 @@ def commit_of_training() -> str:
 def export(run: Path, out: Path, *, quantise: bool = True) -> dict[str, Any]:
     """Write the model's folder; the facts that were put into its config.json."""
     net, words, saved = load_averaged(run / "checkpoint.pt")
+    mend, change = MendReader(), ChangeReader()
+    figures = {"mend": load_reader(run / "mend.pt", mend), "change": load_reader(run / "change.pt", change)}
     work = run / "onnx"
     work.mkdir(parents=True, exist_ok=True)
     out.mkdir(parents=True, exist_ok=True)
     differences = {}
-    for name, graph in graphs(net).items():
+    for name, graph in graphs(net, mend, change).items():
         path = export_graph(name, graph, work)
         if quantise:
             shrink(path, out / path.name)
@@ -229,7 +254,7 @@ def export(run: Path, out: Path, *, quantise: bool = True) -> dict[str, Any]:
         "differences_from_torch": differences, "training_commit": commit_of_training(),
         "training": {
             "options": saved["options"], "steps": saved["optimiser"]["step"], "minutes": round(saved["elapsed"] / 60, 1),
-            "shards": len(saved["shards"]), "held_out": saved["figures"],
+            "shards": len(saved["shards"]), "held_out": {**saved["figures"], **figures},
         },
     }
     (out / "config.json").write_text(json.dumps(config, indent=1) + "\n")

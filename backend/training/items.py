@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from backend.training import expert, teacher
-from backend.training.colour import AXES, Yardstick
+from backend.training.colour import Yardstick
 from backend.training.effects import Wish, axes_named, parse
 from backend.training.goals import Facts, facts_of
 from backend.training.language import Utterance
@@ -20,7 +21,10 @@ from backend.training.scenes import before_picture, original_picture, sample_poi
 
 @dataclass
 class Scene:
-    """A before-picture with what the solvers need of it. blown, crushed: shares of pixels near white and black."""
+    """A before-picture with what the solvers need of it. blown, crushed: shares of pixels near white and black.
+
+    before: the picture itself, (H, W, 3).
+    """
 
     picture: dict[str, Any]
     points: torch.Tensor
@@ -29,6 +33,7 @@ class Scene:
     facts: Facts
     blown: float
     crushed: float
+    before: NDArray[np.uint8]
 
     @property
     def good(self) -> bool:
@@ -45,7 +50,7 @@ class Scene:
         lightness = stick.lab[0, 0]
         return cls(
             picture, points, target, uv, facts_of(stick.lab, stick.exact_spread)[0],
-            float((lightness > 98).float().mean()), float((lightness < 4).float().mean()),
+            float((lightness > 98).float().mean()), float((lightness < 4).float().mean()), before,
         )
 
 
@@ -109,16 +114,6 @@ def fit_items(items: list[Item], batch: int = 256) -> None:
             item.extra["likeness"] = round(like, 3)
             if like < 0.1:
                 item.dropped = "no fit"
-
-
-def measure_items(items: list[Item], targets: list[torch.Tensor]) -> None:
-    """Fill `amounts` by comparing each item's before-points with the after-points given for it."""
-    if not items:
-        return
-    points, uv = torch.stack([i.scene.points for i in items]), torch.stack([i.scene.uv for i in items])
-    amounts, _ = Yardstick.of(points, uv).measure(torch.stack(targets), exact=True)
-    for item, row in zip(items, amounts.tolist(), strict=True):
-        item.amounts = dict(zip(AXES, row, strict=True))
 
 
 def small_improvement(facts: Facts) -> list[Wish]:

@@ -13,7 +13,7 @@ from backend.training.renderer import LOWER, UPPER, render_points
 from backend.training.samples import Batch
 
 LEAST_DISTANCE = 0.02  # likeness is not asked more finely than this share of the full range
-WEIGHTS = {"gate": 0.4, "value": 0.6, "likeness": 1.0, "words": 0.5, "wishes": 0.4, "sizes": 0.3}
+WEIGHTS = {"gate": 0.4, "value": 0.6, "likeness": 1.0, "words": 0.5, "wishes": 0.4, "sizes": 0.3, "vague": 0.3}
 
 
 def distance(x: Tensor, y: Tensor) -> Tensor:
@@ -43,7 +43,8 @@ def losses(net: AgentNet, batch: Batch, dtype: torch.dtype) -> tuple[dict[str, T
 
     gate: cross-entropy over the gates, summed over the tools. value: |amount - teacher's| over the tools to set, summed.
     likeness: d(edit, target) / d(before, target) with the network's own gates, 1 minus the paper's likeness. words:
-    cross-entropy a word. wishes: binary cross-entropy summed over the axes. sizes: |size - label| over the asked axes.
+    cross-entropy a word. wishes: binary cross-entropy summed over the axes. sizes: |size - label| over the asked axes. vague:
+    binary cross-entropy.
     """
     read = net.read(*batch.inputs(dtype))
     known, edits = batch.decides, (batch.task < 2).float()
@@ -65,7 +66,7 @@ def losses(net: AgentNet, batch: Batch, dtype: torch.dtype) -> tuple[dict[str, T
     # The answers' words are few and regular: every second sample teaches them well enough.
     some = Read(*(part[::2] for part in read))
     shown = (batch.calls * edits[:, None])[::2]
-    logits = net.teach_words(some, shown.to(dtype), batch.words[::2, :-1])
+    logits = net.teach_words(some, shown.to(dtype), batch.plan[::2].to(dtype), batch.words[::2, :-1])
     words = functional.cross_entropy(
         logits.flatten(0, 1), batch.words[::2, 1:].flatten(), ignore_index=PAD, label_smoothing=0.05
     )
@@ -75,22 +76,24 @@ def losses(net: AgentNet, batch: Batch, dtype: torch.dtype) -> tuple[dict[str, T
         "value": (value * known).sum() / known.sum().clamp_min(1),
         "likeness": (likeness * edits).sum() / spoken,
         "words": words,
-        **_wish_losses(read.wishes, read.sizes, batch, edits),
+        **_wish_losses(read.wishes, read.sizes, read.vague, batch, edits),
     }, read
 
 
 def understanding(net: AgentNet, batch: Batch) -> dict[str, Tensor]:
-    """The losses of the words alone (wishes and sizes, as in `losses`); costs a tenth, so the words can be learned first."""
+    """The losses of the words alone (wishes, sizes, vague, as in `losses`); a tenth of the cost, so learned first."""
     spoken = (batch.task < 2).float()
-    _, _, wishes, sizes = net.understand(batch.ids, batch.segments, batch.padding)
-    return _wish_losses(wishes, torch.sigmoid(sizes), batch, spoken)
+    _, _, wishes, sizes, vague = net.understand(batch.ids, batch.segments, batch.padding)
+    return _wish_losses(wishes, torch.sigmoid(sizes), vague, batch, spoken)
 
 
-def _wish_losses(wishes: Tensor, sizes: Tensor, batch: Batch, spoken: Tensor) -> dict[str, Tensor]:
+def _wish_losses(wishes: Tensor, sizes: Tensor, vague: Tensor, batch: Batch, spoken: Tensor) -> dict[str, Tensor]:
     entropy = functional.binary_cross_entropy_with_logits(wishes, batch.wishes, reduction="none").sum(1)
     off = ((sizes - batch.sizes).abs() * (batch.wishes > 0)).sum(1)
+    unclear = functional.binary_cross_entropy_with_logits(vague, batch.vague, reduction="none")
     count = spoken.sum().clamp_min(1)
-    return {"wishes": (entropy * spoken).sum() / count, "sizes": (off * spoken).sum() / count}
+    parts = {"wishes": entropy, "sizes": off, "vague": unclear}
+    return {name: (part * spoken).sum() / count for name, part in parts.items()}
 
 
 def total(parts: dict[str, Tensor]) -> Tensor:

@@ -23,6 +23,7 @@ AXES = (
     "L+", "L-", "C+", "C-", "S+", "S-", "b+", "b-", "a+", "a-", "H+", "H-", "V+", "V-", "N+", "N-", "F+", "F-",
     "X+", "X-", "Z+", "Z-", "SH+", "SH-", "HL+", "HL-", "WH+", "WH-", "BL+", "BL-", "BW+", "BW-",
 )  # what a request can ask for; the words' own head names them
+PLAN = len(AXES) // 2  # a plan says of every axis, signed, how much of it the words are to speak of
 _STAT_TOKENS = 4
 
 
@@ -41,7 +42,8 @@ class Shape:
 
 class Read(NamedTuple):
     """What was read. memory: (B, M, width); mask: (B, 1, 1, M), added to scores; tools: (B, 16, width);
-    gates: (B, 16, GATES) logits; wishes: (B, AXES) logits; sizes: (B, AXES), 1/3 a bit, 1 a lot."""
+    gates: (B, 16, GATES) logits; wishes: (B, AXES) logits; sizes: (B, AXES), 1/3 a bit, 1 a lot; vague: (B,) logits of "do what
+    the photo needs"."""
 
     memory: Tensor
     mask: Tensor
@@ -49,6 +51,7 @@ class Read(NamedTuple):
     gates: Tensor
     wishes: Tensor
     sizes: Tensor
+    vague: Tensor
 
 
 class EachTool(nn.Module):
@@ -83,6 +86,7 @@ class AgentNet(nn.Module):
         self.wish_hidden = nn.Sequential(nn.Linear(BERT_WIDTH, width), nn.GELU(), nn.Dropout(shape.dropout))
         self.wish_out = nn.Linear(width, 2 * len(AXES))
         self.wish_out.bias.data[: len(AXES)] -= 3.5  # an axis is asked for rarely
+        self.vague_out = nn.Linear(width, 1)
         self.size_reader = SizeReader(len(AXES))
         self.wish_token = nn.Linear(width + 2 * len(AXES), width)
         self.register_buffer("stats_mean", torch.zeros(features.SIZE))
@@ -108,6 +112,8 @@ class AgentNet(nn.Module):
         self.word = nn.Embedding(shape.words, width)
         self.word_place = nn.Embedding(64, width)
         self.from_calls = nn.Sequential(nn.Linear(3, width), nn.GELU(), nn.Linear(width, width))
+        self.from_plan = nn.Sequential(nn.Linear(3, width), nn.GELU(), nn.Linear(width, width))
+        self.plan_slots = nn.Parameter(torch.randn(PLAN, width) * 0.02)
         self.writer = nn.ModuleList(WriterBlock(width, shape.heads, 0.0) for _ in range(shape.writer_layers))
         self.writer_norm = nn.LayerNorm(width)
         nn.init.normal_(self.word.weight, std=0.02)
@@ -118,13 +124,14 @@ class AgentNet(nn.Module):
         self.stats_mean, self.stats_scale = self.stats_mean.float(), self.stats_scale.float()
         return self
 
-    def understand(self, ids: Tensor, segments: Tensor, padding: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """What the words alone say: their tokens (B, T, 384), a summary (B, width), wishes and sizes (B, AXES) as logits."""
+    def understand(self, ids: Tensor, segments: Tensor, padding: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """What the words alone say: their tokens (B, T, 384), a summary (B, width), and as logits wishes and sizes (B, AXES)
+        and whether they are vague (B,)."""
         words = self.text(ids, segments, self._hidden(padding))
         present = (~padding).to(words.dtype).unsqueeze(-1)
         hidden = self.wish_hidden((words * present).sum(1) / present.sum(1))
         wishes, sizes = self.wish_out(hidden).float().unflatten(-1, (2, -1)).unbind(1)
-        return words, hidden, wishes, sizes
+        return words, hidden, wishes, sizes, self.vague_out(hidden).float().squeeze(-1)
 
     def _hidden(self, padding: Tensor) -> Tensor:
         return (padding.to(self.slots.dtype) * -1e4)[:, None, None, :]
@@ -133,7 +140,7 @@ class AgentNet(nn.Module):
         self, ids: Tensor, segments: Tensor, padding: Tensor, stats: Tensor, thumbs: Tensor, state: Tensor, task: Tensor
     ) -> Read:
         mask = self._hidden(padding)
-        words, hidden, wishes, sizes = self.understand(ids, segments, padding)
+        words, hidden, wishes, sizes, vague = self.understand(ids, segments, padding)
         wish = self.wish_token(torch.cat([hidden, torch.sigmoid(wishes).to(hidden.dtype), sizes.to(hidden.dtype)], -1))
 
         stats = ((stats - self.stats_mean) / self.stats_scale).clamp(-6, 6).to(words.dtype)
@@ -149,7 +156,7 @@ class AgentNet(nn.Module):
             x = block(x, full)
         x = self.norm(x)
         tools = x[:, 3 + self.slots.shape[0] - TOOLS : 3 + self.slots.shape[0]]
-        return Read(x, full, tools, self.gate(tools).float(), wishes, self.size_reader(words, mask))
+        return Read(x, full, tools, self.gate(tools).float(), wishes, self.size_reader(words, mask), vague)
 
     def decide(self, tools: Tensor, choice: Tensor) -> Tensor:
         """How much, for chosen gates. tools: (B, 16, width); choice: (B, 16, GATES) one-hot -> (B, 16) sizes in 0..1."""
@@ -158,9 +165,11 @@ class AgentNet(nn.Module):
             x = block(x)
         return torch.sigmoid(self.value(self.value_norm(x)).squeeze(-1).float())
 
-    def prepare(self, memory: Tensor, calls: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Keys and values for the writer, once an answer. calls: (B, 16) decided values / 100."""
-        memory = torch.cat([memory, self.from_calls(_described(calls)) + self.slots[-TOOLS:]], 1)
+    def prepare(self, memory: Tensor, calls: Tensor, plan: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Keys and values for the writer, once an answer. calls: (B, 16) decided values / 100; plan: (B, PLAN) signed sizes of
+        what is asked or seen, 0 where nothing is."""
+        decided = self.from_calls(_described(calls)) + self.slots[-TOOLS:]
+        memory = torch.cat([memory, decided, self.from_plan(_described(plan)) + self.plan_slots], 1)
         return [block.across.keys_values(memory) for block in self._writer()]
 
     def write(
@@ -176,21 +185,21 @@ class AgentNet(nn.Module):
             longer.append(now)
         return (self.writer_norm(x) @ self.word.weight.T).float(), longer
 
-    def teach_words(self, read: Read, calls: Tensor, words: Tensor) -> Tensor:
+    def teach_words(self, read: Read, calls: Tensor, plan: Tensor, words: Tensor) -> Tensor:
         """Logits for the next word at every place, all at once. words: (B, T) with the start word first -> (B, T, words)."""
         batch, length = words.shape
         width = self.shape.width // self.shape.heads
         nothing = read.memory.new_zeros(batch, self.shape.heads, 0, width)
         mask = torch.full((length, length), -1e4, device=words.device, dtype=read.mask.dtype).triu(1)[None, None]
-        read_mask = torch.cat([read.mask, read.mask.new_zeros(batch, 1, 1, TOOLS)], -1)
+        read_mask = torch.cat([read.mask, read.mask.new_zeros(batch, 1, 1, TOOLS + PLAN)], -1)
         past = [(nothing, nothing)] * self.shape.writer_layers
-        return self.write(words, 0, past, self.prepare(read.memory, calls), read_mask, mask)[0]
+        return self.write(words, 0, past, self.prepare(read.memory, calls, plan), read_mask, mask)[0]
 
     def _writer(self) -> list[WriterBlock]:
         return [block for block in self.writer if isinstance(block, WriterBlock)]
 
 
 def _described(values: Tensor) -> Tensor:
-    """(B, 16) -> (B, 16, 3): the value, its size, and whether there is one."""
+    """(B, N) -> (B, N, 3): the value, its size, and whether there is one."""
     return torch.stack([values, values.abs(), (values != 0).to(values.dtype)], -1)
 

@@ -31,7 +31,8 @@ class Batch:
 
     calls: (B, 16) the teacher's values / 100; gates: (B, 16) int64; decides: (B,) 1 where the calls are known; original: (B,) 1
     where `target` is the right answer rather than what the calls make of `points`; points, target: (B, 3, N) in [0, 1];
-    words: (B, W) int64 with the start word first; wishes, sizes: (B, AXES) targets.
+    words: (B, W) int64 with the start word first; wishes, sizes: (B, AXES) targets; vague: (B,) 1 where the words leave all to
+    the photo; plan: (B, PLAN) signed sizes of what is asked, or in a summary seen.
     """
 
     ids: Tensor
@@ -51,6 +52,8 @@ class Batch:
     words: Tensor
     wishes: Tensor
     sizes: Tensor
+    vague: Tensor
+    plan: Tensor
 
     def inputs(self, dtype: torch.dtype) -> tuple[Tensor, ...]:
         """The arguments of AgentNet.read for a network in `dtype`."""
@@ -71,6 +74,13 @@ def wish_targets(effects: list[str]) -> tuple[NDArray[np.float32], NDArray[np.fl
             asked[i] = max(asked[i], 1.0 if len(readings) == 1 else 0.6)
             sizes[i] = max(sizes[i], SIZE_OF[reading[-1]])
     return asked, sizes
+
+
+def plan_of(wishes: NDArray[np.float32], sizes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(AXES,) probabilities and sizes -> (PLAN,) signed sizes of the likelier direction of each axis that is there at all."""
+    up, down = wishes[0::2], wishes[1::2]
+    signed = np.where(up >= down, sizes[0::2], -sizes[1::2])
+    return np.where(np.maximum(up, down) > 0.5, signed, 0.0).astype(np.float32)
 
 
 @dataclass
@@ -116,6 +126,7 @@ class Samples:
             "decides": decides, "original": has_original(sample), "task": TASKS[task],
             "boost": self.boosts.get("spoiled" if has_original(sample) else task, 1.0),
             "words": np.asarray([start, *self.words.ids(text)], np.int16), "wishes": asked, "sizes": sizes,
+            "vague": sample["kind"] == "vague", "plan": plan_of(asked, sizes),
         }
 
     def batch(self, indices: NDArray[np.int64]) -> Batch:
@@ -141,6 +152,7 @@ class Samples:
             decides=column("decides", torch.float32), original=column("original", torch.float32),
             points=stacked("points").float() / 255, target=stacked("target").float() / 255, uv=stacked("uv").float(),
             words=padded("words", PAD), wishes=column("wishes", torch.float32), sizes=column("sizes", torch.float32),
+            vague=column("vague", torch.float32), plan=column("plan", torch.float32),
         )
 
     def order(

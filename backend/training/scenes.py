@@ -86,11 +86,16 @@ def original_picture(picture: dict[str, Any], root: Path) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(np.ascontiguousarray(photo)).resize(size, Image.Resampling.BOX))
 
 
+def spoiled_picture(rgb: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
+    """`spoil` on whole numbers. (H, W, 3)."""
+    return _whole(spoil(rgb.astype(np.float32) / np.float32(255), seed))
+
+
 def before_picture(picture: dict[str, Any], root: Path) -> NDArray[np.uint8]:
     """The picture that the person sees when they speak. (H, W, 3), long side LONG_SIDE. `root` is the data folder."""
     rgb = original_picture(picture, root)
     if picture["spoil"] is not None:
-        rgb = _whole(spoil(rgb.astype(np.float32) / np.float32(255), picture["spoil"]))
+        rgb = spoiled_picture(rgb, picture["spoil"])
     return reference.render(rgb, tool_calls(picture["pre"])) if picture["pre"] else rgb
 
 

@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> float:
     rng = np.random.default_rng(options.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
-    net, words, saved = load_averaged(options.run / "checkpoint.pt", untrained=_PREFIX)
+    net, words, saved = load_averaged(options.run / "checkpoint.pt", untrained=(_PREFIX,))
     samples = Samples(plain_tokenizer(encoder_files() / "tokenizer.json"), words)
     add_new_shards(samples, options.data, options.shards)
     held_out = distinct(samples, range(HELD_OUT))

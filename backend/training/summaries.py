@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
-from backend.agent.amounts import AMOUNTS
-from backend.training.colour import AXES
-from backend.training.effects import ALL_AXES, SIZES, Wish
-from tool_mapping.spec import NAMES
+from backend.agent.compare import Change
+from backend.training.effects import ALL_AXES, Wish
 
 # Adjectives before "picture": (up, down).
 _ADJECTIVES: dict[str, tuple[str, str]] = {
@@ -62,32 +58,6 @@ def sentence(wishes: list[Wish], rng: np.random.Generator | None = None) -> str:
     return f"{lead} {text}."
 
 
-def measured(amounts: dict[str, float], most: int = 3) -> list[Wish]:
-    """The effects that stand out among measured amounts (raw units of `colour.AXES`), strongest first, at most `most`."""
-    found = []
-    for axis in AXES:
-        if axis in ("WH", "BL"):
-            continue
-        steps = AMOUNTS[axis]
-        strength = abs(amounts[axis]) / steps[0]
-        if strength < (1.4 if axis in ("SH", "HL", "V") else 0.8):
-            continue
-        size = SIZES[sum(abs(amounts[axis]) > (a * b) ** 0.5 for a, b in pairwise(steps))]
-        found.append((strength / (1.6 if axis in ("SH", "HL", "V") else 1.0), Wish(axis, 1 if amounts[axis] > 0 else -1, size)))
-    return [w for _, w in sorted(found, key=lambda pair: -pair[0])][:most]
-
-
-def with_laws(wishes: list[Wish], values: list[int]) -> list[Wish]:
-    """Add what pixels in CIELAB do not tell and the sixteen `values` do: sharpness, grain, fade, black and white."""
-    by_name = dict(zip(NAMES, values, strict=True))
-    out = list(wishes)
-    for axis, name, floor, large in (("H", "sharpness", 14, 48), ("N", "grain", 14, 55), ("F", "fade", 10, 42)):
-        value = by_name[name]
-        if abs(value) >= floor:
-            size = "l" if abs(value) >= large else "s" if abs(value) < 1.6 * floor else "m"
-            out.append(Wish(axis, 1 if value > 0 else -1, size))
-    if any(w.axis == "F" for w in out):
-        out = [w for w in out if w.axis not in ("C", "SH", "HL")]
-    if by_name["saturation"] <= -92:
-        out = [w for w in out if w.axis not in ("S", "a", "b")] + [Wish("BW", 1)]
-    return out[:4]
+def wishes_of(changes: list[Change]) -> list[Wish]:
+    """What was measured between two pictures, as wishes: the truth that a sentence names is what can be seen in the pictures."""
+    return [Wish(change.axis, change.sign, change.size) for change in changes]

@@ -36,7 +36,7 @@ RATES = {
     "": 1.0, "text.": 0.1, "text.words": 0.0, "text.places": 0.0, "text.segments": 0.1, "text.norm": 0.0,
     "text.layers.0.": 0.0,
 }
-WORDS_ONLY = {**RATES, "": 0.0, "text.": 0.15, "wish_hidden": 1.0, "wish_out": 1.0}
+WORDS_ONLY = {**RATES, "": 0.0, "text.": 0.15, "wish_hidden": 1.0, "wish_out": 1.0, "vague_out": 1.0}
 _TOLD = ("minutes", "steps", "batch", "rate", "seed", "workers", "boosts")  # options that the checkpoint and config name
 HELD_OUT = 400  # samples of the first shard that are never trained on; a fifth where there are few
 
@@ -108,17 +108,17 @@ def save(path: Path, content: dict[str, Any]) -> None:
     os.replace(part, path)
 
 
-def load_averaged(checkpoint: Path, *, untrained: str = "") -> tuple[AgentNet, Words, dict[str, Any]]:
+def load_averaged(checkpoint: Path, *, untrained: tuple[str, ...] = ()) -> tuple[AgentNet, Words, dict[str, Any]]:
     """The network with its averaged weights in float32, its vocabulary, and the checkpoint's other entries.
 
-    Weights whose name starts with `untrained` may be missing. Raises ValueError where others are missing or unknown.
+    Weights whose name starts with one of `untrained` may be missing. Raises ValueError where others are missing or unknown.
     """
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
     net = AgentNet(Shape(**saved["shape"]))
     net.load_state_dict(saved["fixed"], strict=False)
     weights = dict(zip(saved["optimiser"]["names"], saved["optimiser"]["averages"], strict=True))
     missing, unexpected = net.load_state_dict(weights, strict=False)
-    absent = {name for name in set(missing) - set(saved["fixed"]) if not (untrained and name.startswith(untrained))}
+    absent = {name for name in set(missing) - set(saved["fixed"]) if not name.startswith(untrained)}
     if absent or unexpected:
         raise ValueError(f"{checkpoint}: weights missing {sorted(absent)[:3]}, unknown {unexpected[:3]}")
     return net.eval(), Words(tuple(saved["words"])), saved
@@ -149,7 +149,7 @@ def train(options: argparse.Namespace) -> dict[str, float]:
     if saved:
         net.load_state_dict(saved["fixed"], strict=False)
     elif options.start:
-        start, known, _ = load_averaged(options.start)
+        start, known, _ = load_averaged(options.start, untrained=("",))
         own = net.state_dict()
         fitting = {n: t for n, t in start.state_dict().items() if own[n].shape == t.shape and n != "word.weight"}
         net.load_state_dict(fitting, strict=False)
