@@ -129,6 +129,11 @@ def soften_sigma(long_side: int, f: float) -> float:
     return 0.3 * soften_radius(long_side, f) + 0.3
 
 
+def sharpness_sigma(long_side: int, f: float) -> float:
+    """Standard deviation in pixels of the Gaussian behind sharpness at f in [-1, 1], not 0."""
+    return soften_sigma(long_side, f) if f < 0 else sharpen_sigma(long_side)
+
+
 def grain_cell(long_side: int) -> int:
     """Side in pixels of one grain: one pixel up to 1500 pixels on the long side, then in proportion."""
     return max(1, round(long_side / GRAIN_SIDE))
