@@ -177,7 +177,8 @@ def _listed_nouns(rng: np.random.Generator, keys: list[tuple[str, int]], size: s
     return f"{verb} {', '.join(nouns[:-1])} and {nouns[-1]} {how}".strip()
 
 
-def finish(rng: np.random.Generator, text: str) -> str:
+def finish(rng: np.random.Generator, text: str, context: float = 0.14) -> str:
+    """The text with its subject, at times politeness or (`context`: how often) what the photo shows, untidily typed."""
     subject = _pick(rng, SUBJECTS) if rng.random() < 0.6 else "it"
     first = text.replace("{it}", subject, 1)
     text = first.replace("{it}", "it")
@@ -186,7 +187,7 @@ def finish(rng: np.random.Generator, text: str) -> str:
         text = _pick(rng, POLITE_BEFORE) + " " + text
     if rng.random() < 0.14:
         text = text.rstrip(".") + _pick(rng, POLITE_AFTER)
-    if rng.random() < 0.14:
+    if rng.random() < context:
         text = _pick(rng, CONTEXT) + " " + text
     if rng.random() < 0.6:
         text = text[:1].upper() + text[1:]

@@ -1,114 +1,30 @@
 """Follow-ups: what people say after a first edit, and the complete new list of steps that they mean.
 
-Kinds: more or less of what was done (a factor on the last turn's change), taking back an axis, the last turn or everything, and
-new wishes measured from the picture as it now looks. What is not spoken of stays exactly as it is.
+Kinds: more or less of the last turn, or of one thing in force (a factor on its steps); taking back an axis, the last turn or
+everything; keeping one thing only; thanks; something else instead; and new wishes measured from the picture as it now looks.
+What is not spoken of stays exactly as it is. "Less warm" halves the warmth in force, it does not turn it into cold.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import torch
 
+from backend.training import phrases_refine as said
+from backend.training.colour import AXIS, SEEN, Yardstick
 from backend.training.compose import PHRASES, clause, comparative, draw_wishes, finish
 from backend.training.effects import Wish, parse
-from backend.training.goals import PRIMARY
-from backend.training.items import Item, solve_items
+from backend.training.goals import PRIMARY, SERVES
+from backend.training.items import Item, Scene, solve_items
 from backend.training.language import Sentences, Utterance
-from backend.training.phrases import split
-from backend.training.renderer import INDEX
+from backend.training.phrases_refine import SCALES, pick
+from backend.training.renderer import INDEX, render_points
+from backend.training.small_talk import NOISE
+from tool_mapping.spec import TOOLS
 
-# Words that scale the last turn's change, by factor.
-SCALES: dict[float, tuple[str, ...]] = {
-    0.6: split(
-        "less|a bit less|subtler|tone it down|meh, tone it down|dial it back a notch|dial it back|not that strong|"
-        "softer approach please|a little less of it|ease off a bit|go easier|a smaller amount|not so strong|weaker|"
-        "take it back a little|slightly less|pull back a bit|calm it down a bit|too much|it's a bit much|"
-        "that's a bit too strong|gentler|more subtle please|not that much!!|reduce the effect|lower the intensity"
-    ),
-    0.5: split(
-        "half of that|half of it|half as much|cut it in half|halve it|too strong, tone everything down by half|50% less|"
-        "only half the effect|halfway between this and the original|somewhere in the middle|halfway back|"
-        "could it be halfway between this and the first one"
-    ),
-    0.4: split(
-        "that's way over the top|way too much|far too strong|you overdid it|much less|a lot less|waaay too much|"
-        "you went overboard|good lord, that's too heavy|tone it down a lot|it's completely overdone"
-    ),
-    0.25: split("a quarter of that amount|a quarter of that|only a quarter|25% of that would do|75% less"),
-    0.67: split("about a third less|a third less|two thirds of that|30% less|reduce it by a third"),
-    0.1: split("10% of what you just did would be plenty|a tenth of that|hardly anything please, 10%|90% less"),
-    1.25: split(
-        "nearly. push it slightly further|a bit more like that|yes!! a bit more like that|just a little more of that|"
-        "slightly stronger|a notch more|a touch more of the same|almost, a bit more|20% more|one more notch"
-    ),
-    1.5: split(
-        "more|keep going|even more of it please|more of that|stronger|further|go on|push it more|increase the effect|"
-        "I like it, more|more please|turn it up|a stronger effect|bit stronger than a bit, just more|do more of it|50% more|"
-        "intensify it"
-    ),
-    1.75: split(
-        "still not enough|did you do anything? I see no difference, go stronger|I can hardly see the change|go stronger|"
-        "much stronger|a lot more|that's too weak|way more please|barely visible, push it"
-    ),
-    2.0: split(
-        "twice that|double it|twice as much|same again|more more more|do the same again|once more|again|double the effect|"
-        "2x|100% more"
-    ),
-    -0.8: split(
-        "nope, other direction|the other way round|wrong direction|opposite please|I meant the opposite|"
-        "exactly the wrong way"
-    ),
-}
-_BACK = split(
-    "undo|undo that|one step back|forget the last one|take that back|go back|revert the last change|back to before|no, undo|"
-    "remove the last change|cancel that|previous version please|that last change was bad, undo it|step back|"
-    "not that, go back|undo please|I liked it better before"
-)
-_ALL = split(
-    "start over|take everything off again|nah I liked the original better|oh no. revert all of it|back to square one|reset|"
-    "reset everything|original please|give me the untouched picture|undo everything|remove all edits|back to the original|"
-    "clear all steps|scrap all that|everything back to zero|as it was at the beginning|I want the original photo|"
-    "throw it all away|delete all changes|none of it, start again"
-)
-# What an axis is called when it is to be taken back.
-_CALLED: dict[str, tuple[str, ...]] = {
-    "L": split("brightness|exposure|brightening|brightness change|light change"), "C": split(
-        "contrast|contrast thing|contrast boost|punch"
-    ),
-    "S": split("saturation|colours|colour boost|saturation change|colors"), "b": split(
-        "temperature|warmth|colour temperature|white balance|warm tone|cool tone"
-    ),
-    "a": split("tint|tint change|magenta|green tint"), "H": split("sharpening|sharpness|blur|softening|softness"), "N": split(
-        "grain|film grain|noise"
-    ),
-    "V": split("vignette|dark corners|dark edges|corner shading"), "F": split(
-        "fade|matte look|faded look|matte thing"
-    ),
-    "SH": split("shadows|shadow change|shadow lift"), "HL": split("highlights|highlight change|highlights tweak"), "WH": split(
-        "whites|change to the whites"
-    ),
-    "BL": split("blacks|change to the blacks"), "BW": split("black and white|b&w|bw conversion|monochrome"), "X": split(
-        "sepia|sepia tone|brown tone"
-    ),
-    "Z": split("dehaze|haze removal|dehazing"),
-}
-_TAKE = split(
-    "undo the {x}|remove the {x}|drop the {x}|without the {x}|no {x}|take the {x} out|lose the {x}|cancel the {x}|"
-    "get rid of the {x}|the {x} can go|revert the {x}|reset the {x}|{x} back to how it was|I don't like the {x}|no more {x}|"
-    "undo the {x} but keep the rest|kill the {x}|leave out the {x}|{x} off|put the {x} back to normal|"
-    "please take back the {x}|the {x} was a mistake|{x} as in the original"
-)
-_PRAISE = split(
-    "nice, but|good, but|better, but|great,|perfect, just|almost,|love it, but|ok but|okay, now|now|and|and now|also|"
-    "cool, and|hmm,|yes, and|thanks, now|ok,|closer, but|then|fine,|super,|well done, but|not bad, but|getting there,"
-)
-_NOW = split(
-    "now it's|now it is|it's now|it got|it became|now the picture is|this is now|you made it|it turned out|whoa,"
-)
-_WORDS_FROM_EVERYDAY = {text: factor for factor, texts in SCALES.items() for text in texts}
-
-
-def _pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:
-    return options[int(rng.integers(len(options)))]
+_FACTORS = {text: factor for factor, texts in SCALES.items() for text in texts}
+_PARTLY = {0.75: "s", 0.55: "m", 0.5: "m", 0.3: "l", 1.3: "s", 1.6: "m", 2.0: "l"}  # sizes that factors stand for
+_SERVED = {("H", 1): ("sharpness", 1), ("H", -1): ("sharpness", -1), ("N", 1): ("grain", 1), ("F", 1): ("fade", 1)}
 
 
 def _touched_by_person(rng: np.random.Generator, values: list[int]) -> list[int]:
@@ -120,21 +36,41 @@ def _touched_by_person(rng: np.random.Generator, values: list[int]) -> list[int]
     return out
 
 
-def _scaled(now: list[int], before: list[int], factor: float) -> list[int]:
-    """The last turn's change times `factor`, on top of what was in force before it."""
-    out = []
+def _times(now: list[int], before: list[int], factor: float, places: set[int] | None = None) -> list[int]:
+    """now - before, times `factor`, on top of `before`, at `places` (all when None). What is scaled moves by one at least."""
+    out = list(now)
     for i, (n, b) in enumerate(zip(now, before, strict=True)):
-        low = 0 if i in (INDEX["fade"], INDEX["grain"]) else -100
-        out.append(int(np.clip(round(b + factor * (n - b)), low, 100)))
+        if n == b or (places is not None and i not in places):
+            continue
+        value = round(b + factor * (n - b))
+        if value == n:
+            value = n + (1 if (n - b) * (factor - 1) > 0 else -1)
+        out[i] = int(np.clip(value, TOOLS[i].minimum, TOOLS[i].maximum))
     return out
 
 
-def _axes_in_force(values: list[int]) -> list[str]:
-    """Axes whose own tool is in force, so that they can be taken back."""
-    axes = [axis for axis, tools in PRIMARY.items() if axis not in ("BW", "X", "Z") and any(values[INDEX[t]] for t in tools)]
+def in_force(values: list[int]) -> list[tuple[str, int]]:
+    """Axes and directions whose own tools are in force, so that they can be spoken of."""
+    out = []
+    for axis in PRIMARY:
+        if axis in ("BW", "X", "Z"):
+            continue
+        for sign in (1, -1):
+            if any(values[i] for i in _places(values, axis, sign)) and (axis, sign) in said.CALLED:
+                out.append((axis, sign))
     if values[INDEX["saturation"]] <= -95:
-        axes = [a for a in axes if a != "S"] + ["BW"]
-    return axes
+        out = [key for key in out if key[0] != "S"] + [("BW", 1)]
+    return out
+
+
+def _places(values: list[int], axis: str, sign: int) -> set[int]:
+    """Places of the axis' own tools that are in force in direction `sign`."""
+    if axis in ("BW", "X", "Z"):
+        return {INDEX[t] for t in PRIMARY[axis] if values[INDEX[t]]}
+    ways = {tool: way for tool, (_, way) in SERVES.get((axis, sign), {}).items()}
+    if (axis, sign) in _SERVED:
+        ways = dict([_SERVED[axis, sign]])
+    return {INDEX[t] for t in PRIMARY[axis] if values[INDEX[t]] * ways.get(t, 0) > 0}
 
 
 def _without(values: list[int], axis: str) -> list[int]:
@@ -144,87 +80,262 @@ def _without(values: list[int], axis: str) -> list[int]:
     return out
 
 
-def _wish_follow_up(rng: np.random.Generator, values: list[int]) -> Utterance:
-    """A wish about the picture as it is now, often about what was just done."""
-    keys = draw_wishes(rng, 1 if rng.random() < 0.8 else 2)
-    if rng.random() < 0.5:
-        touched = [a for a in _axes_in_force(values) if (a, 1) in PHRASES and (a, -1) in PHRASES]
-        if touched:
-            keys = [(touched[int(rng.integers(len(touched)))], 1 if rng.random() < 0.5 else -1)]
-    sizes = [str(rng.choice(["s", "m", "l"], p=[0.45, 0.42, 0.13])) for _ in keys]
-    said = []
-    for key, size in zip(keys, sizes, strict=True):
-        p = PHRASES[key]
-        roll = rng.random()
-        if p.complaints and roll < 0.3:
-            how = {"s": "a bit too", "m": "too", "l": "way too"}[size]
-            said.append(f"{_pick(rng, _NOW)} {how} {_pick(rng, p.complaints)}")
-        elif p.comparatives and roll < 0.6:
-            said.append(comparative(rng, p, size))
-        elif p.complaints and size == "m" and roll < 0.68:
-            said.append(f"not so {_pick(rng, p.complaints)}")
+def _shows(scene: Scene, old: list[int], new: list[int], axis: str, sign: int) -> bool:
+    """Whether going from `old` to `new` values is seen as a move of `axis` in direction `sign`."""
+    if axis not in AXIS:
+        return True
+    points, uv = scene.points[None], scene.uv[None]
+    now, then = (render_points(points, uv, torch.tensor([v], dtype=torch.float32) / 100) for v in (old, new))
+    moved = Yardstick.of(now, uv).measure(then, exact=True)[0][0, AXIS[axis]]
+    return float(moved) * sign > 1.35 * SEEN[axis]
+
+
+def eased(scene: Scene, values: list[int], axis: str, sign: int, factor: float) -> list[int] | None:
+    """Values with what serves (axis, sign) times `factor` < 1: less than that, down to nothing, where it would not be seen.
+
+    None where even nothing of it makes no difference to the eye.
+    """
+    places = _places(values, axis, sign)
+    for share in (factor, 0.5 * factor, 0.0):
+        new = _times(values, [0] * 16, share, places)
+        if places and _shows(scene, values, new, axis, -sign):
+            return new
+    return None
+
+
+def _new_wishes(rng: np.random.Generator, count: int, avoid: set[str]) -> tuple[list[tuple[str, int]], list[str]]:
+    keys = [k for k in draw_wishes(rng, count) if k[0] not in avoid]
+    return keys, [str(rng.choice(["s", "m", "l"], p=[0.42, 0.46, 0.12])) for _ in keys]
+
+
+def _label(key: tuple[str, int], size: str) -> str:
+    return Wish(key[0], key[1], "m" if key[0] == "BW" else size).label
+
+
+def _wish_text(rng: np.random.Generator, key: tuple[str, int], size: str) -> str:
+    p, roll = PHRASES[key], rng.random()
+    if p.complaints and roll < 0.2:
+        how = {"s": "a bit too", "m": "too", "l": "way too"}[size]
+        return f"{pick(rng, said.NOW)} {how} {pick(rng, p.complaints)}"
+    return comparative(rng, p, size) if p.comparatives and roll < 0.55 else clause(rng, key, size)
+
+
+def _told(rng: np.random.Generator, text: str, praise: float = 0.35) -> str:
+    if rng.random() < praise and not text.lower().startswith(("now", "whoa", "it", "good", "nice", "no", "ok", "hm", "better")):
+        text = f"{pick(rng, said.PRAISE)} {text}"
+    return finish(rng, text, context=0.02)
+
+
+class _Turn:
+    """What is said next in one conversation, and the values it leads to.
+
+    Each method writes the text and either `values` or `start` and `asked`: what the teacher is to solve, and from where.
+    """
+
+    def __init__(self, rng: np.random.Generator, scene: Scene, now: list[int], before: list[int]) -> None:
+        self.rng, self.scene, self.now, self.before = rng, scene, now, before
+        self.utterance = Utterance("", kind="refine")
+        self.values: list[int] | None = None
+        self.start, self.asked = now, list[str]()
+        self.force = in_force(now)
+
+    def done(
+        self, text: str, values: list[int], effects: list[str] | None = None, undo: str = "", praise: float = 0.35
+    ) -> bool:
+        self.utterance = Utterance(_told(self.rng, text, praise), effects or [], kind="refine", undo=undo)
+        self.values = values
+        return True
+
+    def solve(self, text: str, asked: list[str], *, start: list[int] | None = None, more: list[str] | None = None,
+              keep: list[str] | None = None, undo: str = "") -> bool:
+        self.utterance = Utterance(_told(self.rng, text), [*asked, *(more or [])], keep or [], "refine", undo)
+        self.asked, self.start = asked, self.now if start is None else start
+        return True
+
+    def some(self) -> tuple[tuple[str, int], str] | None:
+        """One thing in force and what it is called."""
+        if not self.force:
+            return None
+        key = self.force[int(self.rng.integers(len(self.force)))]
+        return key, pick(self.rng, said.CALLED[key])
+
+    def scale(self) -> bool:
+        shares = np.array(list(said.SCALE_SHARES.values()))
+        factor = list(said.SCALE_SHARES)[int(self.rng.choice(len(shares), p=shares / shares.sum()))]
+        values = _times(self.now, self.before, factor)
+        return values != self.now and self.done(pick(self.rng, SCALES[factor]), values, praise=0.2)
+
+    def back(self) -> bool:
+        return self.done(pick(self.rng, said.BACK), self.before, undo="last", praise=0.1)
+
+    def reset(self) -> bool:
+        return self.done(pick(self.rng, said.ALL), [0] * 16, undo="all", praise=0.1)
+
+    def pleased(self) -> bool:
+        words = said.PLEASED if self.rng.random() < 0.75 else NOISE
+        return self.done(pick(self.rng, words), self.now, praise=0.0)
+
+    def take(self) -> bool:
+        found = self.some()
+        if not found:
+            return False
+        (axis, _), called = found
+        text = pick(self.rng, said.TAKE).replace("{x}", called)
+        if self.rng.random() < 0.3:  # and something new with it
+            keys, sizes = _new_wishes(self.rng, 1, {axis})
+            if keys:
+                other = _wish_text(self.rng, keys[0], sizes[0])
+                text = f"{text} and {other}" if self.rng.random() < 0.6 else f"{other}, and {text}"
+                return self.solve(text, [_label(keys[0], sizes[0])], start=_without(self.now, axis), undo=axis)
+        return self.done(text, _without(self.now, axis), undo=axis)
+
+    def noun_scale(self) -> bool:
+        found = self.some()
+        if not found or found[0][0] == "BW":
+            return False
+        (axis, sign), called = found
+        factors = list(said.NOUN_SCALES)
+        factor = factors[int(self.rng.integers(len(factors)))]
+        text = pick(self.rng, said.NOUN_SCALES[factor]).replace("{x}", called)
+        if factor < 1:
+            values = eased(self.scene, self.now, axis, sign, factor)
         else:
-            said.append(clause(rng, key, size))
-    text = " and ".join(said)
-    if rng.random() < 0.5 and not text.startswith(("now", "whoa", "it")):
-        text = f"{_pick(rng, _PRAISE)} {text}"
-    keep: list[str] = []
-    if rng.random() < 0.12:
-        rest = [a for a in _axes_in_force(values) if a not in {k[0] for k in keys}]
-        if rest:
-            keep = [rest[int(rng.integers(len(rest)))]]
-            held = _pick(rng, _CALLED[keep[0]])
-            text = f"keep the {held}, {text}" if rng.random() < 0.5 else f"{text}, the {held} is good"
-    labels = [Wish(k[0], k[1], "m" if k[0] == "BW" else s).label for k, s in zip(keys, sizes, strict=True)]
-    return Utterance(finish(rng, text), labels, keep, "refine")
+            values = _times(self.now, [0] * 16, factor, _places(self.now, axis, sign))
+            if not _shows(self.scene, self.now, values, axis, sign):  # too small a step to double: go on as for "even more"
+                return axis in AXIS and self.solve(text, [_label((axis, sign), _PARTLY[factor])])
+        effect = [Wish(axis, sign if factor > 1 else -sign, _PARTLY[factor]).label]
+        return values is not None and values != self.now and self.done(text, values, effect)
+
+    def only(self) -> bool:
+        found = self.some()
+        if not found or len(self.force) < 2:
+            return False
+        (axis, _), called = found
+        own = {INDEX[t] for t in PRIMARY[axis]}
+        if self.rng.random() < 0.5:
+            factor = 0.55 if self.rng.random() < 0.6 else 1.5
+            values = _times(self.now, [0] * 16, factor, set(range(16)) - own)
+            text = pick(self.rng, said.REST[factor])
+        else:
+            values = [v if i in own else 0 for i, v in enumerate(self.now)]
+            text = pick(self.rng, said.ONLY)
+        return values != self.now and self.done(text.replace("{x}", called), values)
+
+    def too_far(self) -> bool:
+        keys = [k for k in self.force if PHRASES.get((k[0], -k[1])) and PHRASES[k[0], -k[1]].complaints]
+        if not keys:
+            return False
+        axis, sign = keys[int(self.rng.integers(len(keys)))]
+        factor = float(self.rng.choice(list(said.TOO_FAR), p=[0.34, 0.46, 0.2]))
+        values = eased(self.scene, self.now, axis, sign, factor)
+        word = pick(self.rng, PHRASES[axis, -sign].complaints)
+        text = pick(self.rng, said.TOO_FAR[factor]).replace("{w}", word)
+        effect = Wish(axis, -sign, _PARTLY[factor]).label
+        if values is None:
+            return False
+        if self.rng.random() < 0.2:
+            others, sizes = _new_wishes(self.rng, 1, {axis})
+            if others:
+                text += f" and {_wish_text(self.rng, others[0], sizes[0])}"
+                return self.solve(text, [_label(others[0], sizes[0])], start=values, more=[effect])
+        return self.done(text, values, [effect])
+
+    def even_more(self) -> bool:
+        keys = [k for k in self.force if k in PHRASES and k[0] in AXIS]
+        if not keys:
+            return False
+        key = keys[int(self.rng.integers(len(keys)))]
+        p, roll = PHRASES[key], self.rng.random()
+        opposite = PHRASES.get((key[0], -key[1]))
+        if p.comparatives and roll < 0.5:
+            text = pick(self.rng, said.EVEN).replace("{c}", pick(self.rng, p.comparatives))
+        elif p.complaints and roll < 0.8:
+            text = pick(self.rng, said.STILL).replace("{w}", pick(self.rng, p.complaints))
+        elif opposite and opposite.complaints:
+            text = pick(self.rng, said.ENOUGH).replace("{w}", pick(self.rng, opposite.complaints))
+        else:
+            return False
+        return self.solve(text, [_label(key, "s" if " bit " in text or "little" in text else "m")])
+
+    def mixed(self) -> bool:
+        roll = self.rng.random()
+        keys, sizes = _new_wishes(self.rng, 1, {k[0] for k in self.force} if roll < 0.7 else set())
+        if not keys:
+            return False
+        words, label = _wish_text(self.rng, keys[0], sizes[0]), _label(keys[0], sizes[0])
+        if roll < 0.35:
+            return self.solve(pick(self.rng, said.SAME_BUT).replace("{w}", words), [label],
+                              start=_times(self.now, self.before, 1.5))
+        if roll < 0.7:
+            text = pick(self.rng, said.LESS_BUT)
+            factor = 0.75 if "a bit" in text else 0.5 if "half" in text else 0.6
+            return self.solve(text.replace("{w}", words), [label], start=_times(self.now, self.before, factor))
+        return self.solve(pick(self.rng, said.INSTEAD).replace("{w}", words), [label], start=self.before, undo="last")
+
+    def wish(self) -> bool:
+        keys, sizes = _new_wishes(self.rng, 1 if self.rng.random() < 0.72 else 2, set())
+        if not keys:
+            return False
+        text = (" and ", ", ", " but ")[int(self.rng.integers(3))].join(
+            _wish_text(self.rng, k, s) for k, s in zip(keys, sizes, strict=True)
+        )
+        keep: list[str] = []
+        rest = [k for k in self.force if k[0] not in {a for a, _ in keys}]
+        if rest and self.rng.random() < 0.15:
+            held = rest[int(self.rng.integers(len(rest)))]
+            keep, called = [held[0]], pick(self.rng, said.CALLED[held])
+            text = pick(self.rng, said.KEEPING).replace("{x}", called).replace("{t}", text)
+        return self.solve(text, [_label(k, s) for k, s in zip(keys, sizes, strict=True)], keep=keep)
+
+    def everyday(self, sentences: Sentences) -> bool:
+        """A labelled sentence of daily life, where it makes sense for what is in force."""
+        if not sentences.follow_ups:
+            return False
+        u = sentences.follow_ups[int(self.rng.integers(len(sentences.follow_ups)))]
+        self.utterance = u
+        axes = {axis for axis, _ in self.force}
+        if u.undo:
+            fits = u.undo == "all" or u.undo in axes or (
+                u.undo in ("X", "Z") and any(self.now[INDEX[t]] for t in PRIMARY[u.undo])
+            )
+            left = [0] * 16 if u.undo == "all" else _without(self.now, u.undo)
+            self.start, self.asked, self.values = left, u.effects, None if u.effects else left
+            return fits
+        if not u.effects:
+            factor = _FACTORS.get(u.text)
+            if factor is not None:
+                self.values = _times(self.now, self.before, factor)
+            elif u.text in said.BACK:
+                self.values = self.before
+            return self.values is not None
+        start = self.now
+        for wish in parse(u.effects)[0]:
+            if wish.axis in ("F", "X", "N") and wish.sign < 0 and (wish.axis, 1) not in self.force and wish.axis != "N":
+                return False
+            if (wish.axis, -wish.sign) in self.force and wish.size != "l":
+                easier = eased(self.scene, start, wish.axis, -wish.sign, 0.75 if wish.size == "s" else 0.55)
+                if easier is not None:
+                    start = easier
+                    continue
+            self.asked.append(wish.label)
+        self.start, self.values = start, None if self.asked else start
+        return True
 
 
-def _follow(
-    rng: np.random.Generator, item: Item, before: list[int], sentences: Sentences
-) -> tuple[Utterance, list[int] | None]:
-    """What is said next, and the values it leads to at once, or None where the teacher must solve from `item.start`."""
-    now = item.start or []
-    roll = rng.random()
-    if roll < 0.22:
-        factor = list(SCALES)[int(rng.choice(len(SCALES), p=np.array([5, 3, 2.5, 0.8, 1, 0.5, 3, 4, 2, 3, 0.8]) / 25.6))]
-        return Utterance(finish(rng, _pick(rng, SCALES[factor])), kind="refine"), _scaled(now, before, factor)
-    if roll < 0.28:
-        return Utterance(finish(rng, _pick(rng, _BACK)), kind="refine", undo="last"), before
-    if roll < 0.33:
-        return Utterance(finish(rng, _pick(rng, _ALL)), kind="refine", undo="all"), [0] * 16
-    if roll < 0.45:
-        axes = _axes_in_force(now)
-        if axes:
-            axis = axes[int(rng.integers(len(axes)))]
-            text = _pick(rng, _TAKE).replace("{x}", _pick(rng, _CALLED[axis]))
-            return Utterance(finish(rng, text), kind="refine", undo=axis), _without(now, axis)
-    if roll < 0.68 and sentences.follow_ups:
-        u = sentences.follow_ups[int(rng.integers(len(sentences.follow_ups)))]
-        done = _everyday(u, now, before)
-        if done is not None:
-            return u, done[0]
-    return _wish_follow_up(rng, now), None
+_KINDS = {
+    "scale": 0.22, "back": 0.05, "reset": 0.05, "take": 0.12, "noun_scale": 0.11, "only": 0.03, "too_far": 0.10,
+    "even_more": 0.08, "mixed": 0.06, "everyday": 0.08, "pleased": 0.04, "wish": 0.06,
+}
 
 
-def _everyday(u: Utterance, now: list[int], before: list[int]) -> tuple[list[int] | None] | None:
-    """An everyday follow-up: (values,) if it is arithmetic, (None,) if the teacher must solve, None if it makes no sense."""
-    if u.undo == "all" and not u.effects:
-        return ([0] * 16,)
-    if u.undo:
-        axes = _axes_in_force(now)
-        fits = u.undo in axes or (u.undo in ("X", "Z") and any(now[INDEX[t]] for t in PRIMARY[u.undo])) or u.undo == "all"
-        if not fits:
-            return None
-        return (None,) if u.effects else (_without(now, u.undo),)
-    if u.effects:
-        relative = [w for w in parse(u.effects)[0] if w.sign < 0 and w.axis in ("F", "X", "N")]
-        if any(not any(now[INDEX[t]] for t in PRIMARY[w.axis]) and w.axis != "N" for w in relative):
-            return None
-        return (None,)
-    factor = _WORDS_FROM_EVERYDAY.get(u.text)
-    if factor is not None:
-        return (_scaled(now, before, factor),)
-    return (before,) if u.text in _BACK else None
+def _follow(rng: np.random.Generator, turn: _Turn, sentences: Sentences) -> None:
+    """One kind of follow-up after another is tried until one makes sense for what is in force."""
+    kinds = rng.choice(list(_KINDS), size=len(_KINDS), replace=False, p=np.array(list(_KINDS.values())))
+    for kind in kinds:
+        if turn.everyday(sentences) if kind == "everyday" else getattr(turn, str(kind))():
+            return
+        turn.values, turn.start, turn.asked = None, turn.now, []
+    raise AssertionError("a wish always makes sense")
 
 
 def make(rng: np.random.Generator, firsts: list[Item], sentences: Sentences) -> list[Item]:
@@ -234,28 +345,28 @@ def make(rng: np.random.Generator, firsts: list[Item], sentences: Sentences) -> 
     for first in firsts:
         if rng.random() < 0.2:
             start = first.values or []
-            second = Item(first.scene, "refine", _wish_follow_up(rng, start), start=start, earlier=[first.utterance.text])
-            seconds.append(second)
+            turn = _Turn(rng, first.scene, start, [0] * 16)
+            while not turn.wish():
+                pass
+            seconds.append(Item(first.scene, "refine", turn.utterance, start=start, earlier=[first.utterance.text]))
         else:
             chains.append((first, [0] * 16, [first.utterance.text]))
     solve_items(seconds)
     moved = [s for s in seconds if not s.dropped and s.values != s.start]
     chains += [(s, s.start or [0] * 16, [*s.earlier, s.utterance.text]) for s in moved]
     out, to_solve = [], []
-    for previous, before, said in chains:
+    for previous, before, earlier in chains:
         now = list(previous.values or [])
         if rng.random() < 0.3:
             now = _touched_by_person(rng, now)
-        item = Item(previous.scene, "refine", Utterance(""), start=now, earlier=said)
-        item.utterance, item.values = _follow(rng, item, before, sentences)
+        turn = _Turn(rng, previous.scene, now, before)
+        _follow(rng, turn, sentences)
+        item = Item(previous.scene, "refine", turn.utterance, start=turn.start, values=turn.values, earlier=earlier)
+        item.extra |= {"in_force": now, "asked": turn.asked}
         if item.values is None:
-            u = item.utterance
-            if u.undo:
-                item.start, kept = ([0] * 16 if u.undo == "all" else _without(now, u.undo)), now
-                item.extra["in_force"] = kept
             to_solve.append(item)
         out.append(item)
     solve_items(to_solve)
     for item in out:
-        item.start = item.extra.get("in_force", item.start)
+        item.start = item.extra["in_force"]
     return out

@@ -185,13 +185,14 @@ def _take_back(start: np.ndarray, wishes: list[Wish]) -> tuple[np.ndarray, list[
 
 
 def _prefer_in_force(goal: Goal, wish: Wish) -> None:
-    """A follow-up about an axis first moves the steps that already serve it, in either direction."""
+    """A follow-up about an axis first moves the steps that already serve it or stand against it, only the way that it asks."""
     for sign in (1, -1):
-        for tool, (cost, _) in SERVES.get((wish.axis, sign), {}).items():
+        for tool, (cost, way) in SERVES.get((wish.axis, sign), {}).items():
             i = INDEX[tool]
-            if goal.start[i] and cost < 2:
-                goal.low[i], goal.high[i], goal.free[i] = goal.start[i] - LIMIT, goal.start[i] + LIMIT, True
-                goal.cost[i] = 0.5 * cost
+            if goal.start[i] * way > 0 and cost < 2:
+                up = way * sign * wish.sign > 0
+                goal.low[i], goal.high[i] = goal.start[i] - (0 if up else LIMIT), goal.start[i] + (LIMIT if up else 0)
+                goal.free[i], goal.cost[i] = True, 0.5 * cost
 
 
 def _step_fixed(goal: Goal, wish: Wish, tool: str, value: float, *, relative: bool) -> None:

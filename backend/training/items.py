@@ -80,7 +80,7 @@ class Item:
 def problem_of(item: Item) -> teacher.Problem:
     """The item's wishes as a problem for the teacher; a remembered style adds its own wishes where the words leave room."""
     u = item.utterance
-    wishes, extra = parse(u.effects)
+    wishes, extra = parse(item.extra.get("asked", u.effects))  # of a follow-up, a part may be done already
     named = axes_named(u.effects)
     item.wishes = [*item.wishes, *wishes]
     wishes = list(item.wishes)

@@ -83,12 +83,27 @@ def original_picture(picture: dict[str, Any], root: Path) -> NDArray[np.uint8]:
         photo = photo[:, ::-1]
     k = LONG_SIDE / max(photo.shape[:2])
     size = (max(1, round(photo.shape[1] * k)), max(1, round(photo.shape[0] * k)))
-    return np.asarray(Image.fromarray(np.ascontiguousarray(photo)).resize(size, Image.Resampling.BOX))
+    how = Image.Resampling.BOX if k < 1 else Image.Resampling.BICUBIC
+    small = np.asarray(Image.fromarray(np.ascontiguousarray(photo)).resize(size, how))
+    chroma, noise = picture.get("chroma", 1.0), picture.get("noise", 0.0)
+    return _with_sensor(small, chroma, noise, picture.get("noise_seed", 0)) if chroma != 1 or noise else small
 
 
 def spoiled_picture(rgb: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
     """`spoil` on whole numbers. (H, W, 3)."""
     return _whole(spoil(rgb.astype(np.float32) / np.float32(255), seed))
+
+
+def _with_sensor(rgb: NDArray[np.uint8], chroma: float, noise: float, seed: int) -> NDArray[np.uint8]:
+    """Colours scaled by `chroma` (0: greyscale) and noise of deviation `noise` of 255 added, most in the dark."""
+    x = rgb.astype(np.float32) / 255
+    grey = (x @ np.array([0.2126, 0.7152, 0.0722], np.float32))[..., None]
+    x = grey + np.float32(chroma) * (x - grey)
+    if noise:
+        rng = np.random.default_rng(seed)
+        light, colour = rng.normal(size=(*x.shape[:2], 1)), rng.normal(size=x.shape) * 0.5 * chroma
+        x = x + (noise / 255 * (1.25 - grey) * (light + colour)).astype(np.float32)
+    return _whole(x)
 
 
 def before_picture(picture: dict[str, Any], root: Path) -> NDArray[np.uint8]:
@@ -123,18 +138,37 @@ def sample_points(rgb: NDArray[np.uint8], count: int, seed: int) -> tuple[torch.
     return torch.from_numpy(points.T.copy()), torch.from_numpy(uv)
 
 
+def _random_crop(rng: np.random.Generator) -> list[float]:
+    """Mostly the whole photo or most of it; at times a panorama, a tall strip or a small detail. Left, top, right, bottom."""
+    roll = rng.random()
+    width = height = 1.0 if rng.random() < 0.35 else float(rng.uniform(0.55, 1.0))
+    if roll < 0.05:
+        width, height = 1.0, float(rng.uniform(0.22, 0.45))
+    elif roll < 0.08:
+        width, height = float(rng.uniform(0.22, 0.45)), 1.0
+    elif roll < 0.13:
+        width = height = float(rng.uniform(0.2, 0.45))
+    left, top = float(rng.uniform(0, 1 - width)), float(rng.uniform(0, 1 - height))
+    return [round(v, 4) for v in (left, top, left + width, top + height)]
+
+
 def random_picture(rng: np.random.Generator, files: list[str], *, spoiled: bool) -> dict[str, Any]:
-    """The record of a before-picture: mostly most of the photo, sometimes a part; exposure and cast varied if not spoiled."""
-    side = 1.0 if rng.random() < 0.35 else float(rng.uniform(0.55, 1.0))
-    left, top = (float(rng.uniform(0, 1 - side)) for _ in range(2))
-    crop = [round(v, 4) for v in (left, top, left + side, top + side)]
+    """The record of a before-picture: exposure and cast varied if not spoiled; some noisy, some with little or no colour."""
+    crop = _random_crop(rng)
     pre: list[dict[str, Any]] = []
-    if not spoiled and rng.random() < 0.35:
-        for name, most in (("exposure", 70), ("temperature", 30), ("saturation", 40), ("contrast", 35)):
+    if not spoiled and rng.random() < 0.38:
+        most_light = 100 if rng.random() < 0.25 else 70
+        for name, most in (("exposure", most_light), ("temperature", 30), ("saturation", 40), ("contrast", 35)):
             if rng.random() < 0.4:
                 pre.append({"name": name, "value": int(rng.integers(-most, most + 1))})
-    return {
+    picture = {
         "photo": files[int(rng.integers(len(files)))], "crop": crop, "flip": bool(rng.random() < 0.5),
         "spoil": int(rng.integers(1 << 31)) if spoiled else None,
         "pre": sorted((c for c in pre if c["value"]), key=lambda c: ORDER[c["name"]]),
     }
+    roll = rng.random()
+    if roll < 0.06:
+        picture["chroma"] = 0.0 if roll < 0.03 else round(float(rng.uniform(0.05, 0.25)), 3)
+    if rng.random() < 0.10:
+        picture |= {"noise": round(float(rng.uniform(2.5, 14)), 2), "noise_seed": int(rng.integers(1 << 31))}
+    return picture

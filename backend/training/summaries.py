@@ -59,5 +59,5 @@ def sentence(wishes: list[Wish], rng: np.random.Generator | None = None) -> str:
 
 
 def wishes_of(changes: list[Change]) -> list[Wish]:
-    """What was measured between two pictures, as wishes: the truth that a sentence names is what can be seen in the pictures."""
+    """What was measured between two pictures, as wishes: a sentence names what can be seen."""
     return [Wish(change.axis, change.sign, change.size) for change in changes]
