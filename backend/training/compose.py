@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backend.training.effects import Wish
+from backend.training.effects import Wish, parse_one
 from backend.training.language import Utterance
 from backend.training.phrases import TONE, Phrases, split
 from backend.training.phrases_colour import COLOUR
@@ -20,6 +20,7 @@ from backend.training.small_talk import (
     SUBJECTS,
     VAGUE,
 )
+from backend.training.templates import from_template
 from backend.training.typos import untidy
 
 PHRASES: dict[tuple[str, int], Phrases] = {**TONE, **COLOUR}
@@ -196,9 +197,28 @@ def finish(rng: np.random.Generator, text: str, context: float = 0.14) -> str:
     return untidy(text, rng)
 
 
+def _with_one_more(rng: np.random.Generator, text: str, effects: list[str]) -> tuple[str, list[str]]:
+    """A request and another wish that it does not speak of yet, before or behind it."""
+    asked = {parse_one(reading).axis for label in effects for reading in label.split("|")}
+    key = draw_wishes(rng, 1)[0]
+    if key[0] in asked or any(_CLASH.get(key[0], set()) & {a} or key[0] in _CLASH.get(a, set()) for a in asked):
+        return text, effects
+    size = str(rng.choice(list(SIZE_P), p=list(SIZE_P.values())))
+    more, label = clause(rng, key, size), Wish(key[0], key[1], "m" if key[0] == "BW" else size).label
+    join = _pick(rng, JOINS)
+    return (f"{text.rstrip('!.')}{join}{more}", [*effects, label]) if rng.random() < 0.6 else \
+        (f"{more}{join}{text}", [label, *effects])
+
+
 def compose(rng: np.random.Generator) -> Utterance:
     """A servable request in composed words; now and then one that also asks for what cannot be done."""
-    if rng.random() < 0.10:
+    roll = rng.random()
+    if roll < 0.36:
+        text, effects, keep = from_template(rng)
+        if rng.random() < 0.18 and not keep:
+            text, effects = _with_one_more(rng, text, effects)
+        return Utterance(finish(rng, text), effects, keep)
+    if roll < 0.43:
         text, effects = AMBIGUOUS[int(rng.integers(len(AMBIGUOUS)))]
         return Utterance(finish(rng, text), effects.split())
     count = int(rng.choice([1, 2, 3, 4, 5], p=[0.44, 0.33, 0.15, 0.06, 0.02]))

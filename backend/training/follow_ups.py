@@ -159,10 +159,20 @@ class _Turn:
         key = self.force[int(self.rng.integers(len(self.force)))]
         return key, pick(self.rng, said.CALLED[key])
 
+    def rescaled(self, factor: float) -> list[int]:
+        """The last turn's change times `factor`. Black and white beside other steps stays so; sepia does not turn into it."""
+        values = _times(self.now, self.before, factor)
+        i = INDEX["saturation"]
+        grey = self.now[i] <= -95 and factor > 0 and sum(v != 0 for v in self.now) > 1
+        sepia = self.now[i] <= -55 and self.now[INDEX["temperature"]] > 5 and factor > 1
+        if grey or sepia:
+            values[i] = self.now[i]
+        return values
+
     def scale(self) -> bool:
         shares = np.array(list(said.SCALE_SHARES.values()))
         factor = list(said.SCALE_SHARES)[int(self.rng.choice(len(shares), p=shares / shares.sum()))]
-        values = _times(self.now, self.before, factor)
+        values = self.rescaled(factor)
         return values != self.now and self.done(pick(self.rng, SCALES[factor]), values, praise=0.2)
 
     def back(self) -> bool:
@@ -265,11 +275,11 @@ class _Turn:
         words, label = _wish_text(self.rng, keys[0], sizes[0]), _label(keys[0], sizes[0])
         if roll < 0.35:
             return self.solve(pick(self.rng, said.SAME_BUT).replace("{w}", words), [label],
-                              start=_times(self.now, self.before, 1.5))
+                              start=self.rescaled(1.5))
         if roll < 0.7:
             text = pick(self.rng, said.LESS_BUT)
             factor = 0.75 if "a bit" in text else 0.5 if "half" in text else 0.6
-            return self.solve(text.replace("{w}", words), [label], start=_times(self.now, self.before, factor))
+            return self.solve(text.replace("{w}", words), [label], start=self.rescaled(factor))
         return self.solve(pick(self.rng, said.INSTEAD).replace("{w}", words), [label], start=self.before, undo="last")
 
     def wish(self) -> bool:
@@ -304,7 +314,7 @@ class _Turn:
         if not u.effects:
             factor = _FACTORS.get(u.text)
             if factor is not None:
-                self.values = _times(self.now, self.before, factor)
+                self.values = self.rescaled(factor)
             elif u.text in said.BACK:
                 self.values = self.before
             return self.values is not None

@@ -90,7 +90,7 @@ SCALES: dict[float, tuple[str, ...]] = {
     ),
 }
 SCALE_SHARES: dict[float, float] = {
-    0.75: 4, 0.6: 6, 0.5: 3, 0.35: 3, 0.25: 0.8, 0.67: 1, 0.1: 0.5, 1.25: 4, 1.5: 7, 1.8: 3, 2.0: 3, 3.0: 0.4, -0.8: 0.8,
+    0.75: 4, 0.6: 6, 0.5: 3, 0.35: 3, 0.25: 0.8, 0.67: 1, 0.1: 0.5, 1.25: 4, 1.5: 7, 1.8: 3, 2.0: 3, 3.0: 0.2, -0.8: 0.8,
 }
 BACK = split(
     "undo|undo that|one step back|forget the last one|take that back|go back|revert the last change|back to before|no, undo|"
