@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import document as documents
-from . import host, layers
+from . import host, layers, targets
 from .backend_process import BackendProcess, State
 from .desk import Desk, Entry
 from .document import DocumentGone, PhotoDocument
 from .editing import StepEditor
+from .glance import Glance
 from .history import Verdict
+from .learning import StyleLearner
 from .qt import QtCore, Signal
+from .scope import Scope
 from .session import Turn
+from .style import StyleBook
+from .suggestions import Suggestion, first, following
 from .texts import tr
-from .turns import TurnRun
+from .turns import Ask, TurnRun
 from .wire import MAX_REQUEST
 
 _WATCH_MS = 200
 _FOLLOW_MS = 15  # between two undo steps that belong together
 _MOST_FOLLOWED = 8
 _READ_BACK_EVERY = 5  # looks
+_VARIATIONS = 3
+# What the button beside a problem of this kind does; "retry" for any other.
+_ACTIONS = {
+    "stopped": "", "too_long": "", "scope": "", "no_document": "", "wrong_schema": "", "document_closed": "",
+    "not_running": "restart", "unsupported": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One line and at most one button. kind: starting, ready, thinking, failed, no_document. action: "", retry, restart."""
+    """One line and at most one button.
+
+    kind: starting, ready, thinking, choosing, stopped, failed, no_document. action: "", retry, restart, srgb_copy.
+    """
 
     kind: str
     text: str
@@ -45,6 +60,10 @@ class Controller(QtCore.QObject):
     turn_finished = Signal(object)  # Turn
     turn_failed = Signal(str, str)
     pictured = Signal()
+    offered = Signal(object)  # list[Offer]: pictures to pick from
+    suggested = Signal()  # there are other suggestions
+    scope_changed = Signal()  # another scope, or another reason why it cannot be used now
+    style_changed = Signal()
 
     def __init__(self, backend: BackendProcess, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +73,15 @@ class Controller(QtCore.QObject):
         self.editor.told = self._edited
         self.editor.failed = self._edit_failed
         self.run: TurnRun | None = None
-        self.last_request = ""
+        self.last_ask = Ask("")
+        self.scope = Scope.PICTURE  # of requests that do not say another
+        self.scope_hint = ""  # why the scope cannot be used now, and what to do
+        self.feather = 0.0
+        self.style = StyleBook()
+        self._learner = StyleLearner(self.style, backend, self._is_busy, self)
+        self._learner.learned.connect(self.style_changed)
+        self._glance = Glance(self)
+        self._glance.seen.connect(lambda desk: self.suggested.emit() if desk is self.desk else None)
         self._problem: Status | None = None
         self._desks: dict[str, Desk] = {}
         self._followed = 0
@@ -72,6 +99,10 @@ class Controller(QtCore.QObject):
         if self.run is not None:
             if self.backend.state is State.STARTING:
                 return Status("thinking", tr("The agent is starting; your request goes out in a moment…"))
+            if self.run.is_offering:
+                return Status("choosing", tr("Pick a picture, or press Esc to leave everything as it was."))
+            if self.run.ask.count > 1:
+                return Status("thinking", tr("Making pictures to pick from…"))
             return Status("thinking", tr("Looking at the picture…"))
         if self._problem is not None:
             return self._problem
@@ -95,8 +126,15 @@ class Controller(QtCore.QObject):
 
     # Turns
 
-    def submit(self, text: str) -> None:
-        """Carry out a request on the document in front; an empty one lets the photo decide. Never blocks, never raises."""
+    def submit(
+        self, text: str, scope: Scope | None = None, *, feather: float | None = None, variations: bool = False,
+        replace: bool = False,
+    ) -> None:
+        """Carry out a request on the document in front; an empty one lets the photo decide. Never blocks, never raises.
+
+        scope, and feather (of a selection's edge, 0 to 0.1 of the picture's long side): what was chosen in the docker unless
+        given. variations: offer three pictures to pick from. replace: put the answer in the place of the last one.
+        """
         request = text.strip()
         self._set_problem(None)
         if self.run is not None:
@@ -108,16 +146,24 @@ class Controller(QtCore.QObject):
             return
         if len(request) > MAX_REQUEST:
             self._refuse("too_long", tr(
-                "The request has {length} characters. Say it in at most {most}.", length=len(request), most=MAX_REQUEST
+                "The request has {length} characters; say it in at most {most}.", length=len(request), most=MAX_REQUEST
             ))
             return
-        self.last_request = request
+        self.last_ask = Ask(
+            request, self.scope if scope is None else scope, self.style.style.in_force, _VARIATIONS if variations else 1,
+            replace, self.feather if feather is None else feather,
+        )
         why_not = self.desk.photo.why_not()
         if why_not:
             self._refuse("unsupported", why_not)
             return
-        self.run = TurnRun(self.desk, self.backend, request, self)
+        why_not = targets.why_not(self.desk.photo, self.desk.session, self.last_ask.scope)
+        if why_not:
+            self._refuse("scope", why_not)
+            return
+        self.run = TurnRun(self.desk, self.backend, self.last_ask, self)
         self.run.piece.connect(self.piece)
+        self.run.offered.connect(self._offered)
         self.run.finished.connect(self._finished)
         self.run.failed.connect(self._failed)
         self.run.pictured.connect(self.pictured)
@@ -128,30 +174,88 @@ class Controller(QtCore.QObject):
         if self.run is not None:
             self.run.stop()
 
+    def pick(self, number: int) -> None:
+        """Take the answer with this index of those offered."""
+        if self.run is not None and self.run.is_offering:
+            self.run.choose(number)
+
     def retry(self) -> None:
-        self.submit(self.last_request)
+        """Ask the last request again, as it was asked."""
+        ask = self.last_ask
+        self.submit(ask.request, ask.scope, feather=ask.feather, variations=ask.count > 1, replace=ask.replaces)
+
+    def act(self, action: str, request: str | None = None) -> None:
+        """What the button beside a problem does. `request`: of the turn that it went wrong with."""
+        if action == "restart":
+            self.restart_backend()
+        elif action == "retry" and request is not None and request != self.last_ask.request:
+            self.submit(request)
+        elif action == "retry":
+            self.retry()
+
+    def _is_busy(self) -> bool:
+        return self.editor.is_busy or (self.run is not None and not self.run.is_over)
 
     def _refuse(self, kind: str, message: str) -> None:
         if kind != "busy":
-            self._set_problem(Status("failed", message))
+            self._set_problem(Status("failed", message, _ACTIONS.get(kind, "")))
         self.turn_failed.emit(kind, message)
+
+    def _offered(self, offers: object) -> None:
+        self.status_changed.emit()
+        self.offered.emit(offers)
 
     def _finished(self, entry: Entry) -> None:
         self.run = None
         self.status_changed.emit()
         self.log_changed.emit()
         self.steps_changed.emit()
+        self.suggested.emit()
         self.turn_finished.emit(entry.turn)
 
     def _failed(self, kind: str, message: str) -> None:
         run, self.run = self.run, None
-        if run is not None and kind != "document_closed":
-            run.desk.log.append(Entry(Turn(run.request), problem=message))
-        again = "" if kind in ("stopped", "too_long") else "restart" if kind == "not_running" else "retry"
-        self._set_problem(Status("stopped" if kind == "stopped" else "failed", message, again))
+        action = _ACTIONS.get(kind, "retry")
+        if run is not None and kind not in ("document_closed", "stopped"):
+            run.desk.log.append(Entry(Turn(run.request), problem=message, action=action))
+        self._set_problem(Status("stopped" if kind == "stopped" else "failed", message, action))
         self.look()
         self.log_changed.emit()
         self.turn_failed.emit(kind, message)
+
+    # What to ask, and about what
+
+    def suggestions(self) -> tuple[list[Suggestion], list[Suggestion]]:
+        """What to ask of the picture in view at the beginning, and what to ask after the last answer."""
+        if self.desk is None:
+            return first(None), []
+        turns = self.desk.session.turns
+        return first(self.desk.facts), following(self.desk.session.in_force, turns[-1].request) if turns else []
+
+    def set_scope(self, scope: Scope) -> None:
+        """What the next requests are about."""
+        if scope is not self.scope:
+            self.scope = scope
+            self._look_at_scope(told=True)
+
+    def _look_at_scope(self, *, told: bool = False) -> None:
+        hint = ""
+        if self.scope is not Scope.PICTURE and self.desk is not None:
+            with contextlib.suppress(DocumentGone):
+                hint = targets.why_not(self.desk.photo, self.desk.session, self.scope)
+        if hint != self.scope_hint or told:
+            self.scope_hint = hint
+            self.scope_changed.emit()
+
+    # What the person likes
+
+    def change_style(self, change: Callable[[StyleBook], object]) -> None:
+        """Change the book; says so where it could not be stored."""
+        try:
+            change(self.style)
+        except OSError as error:
+            self._set_problem(Status("failed", tr("What you like could not be stored: {error}.", error=error.strerror)))
+        self.style_changed.emit()
 
     def _set_problem(self, problem: Status | None) -> None:
         self._problem = problem
@@ -161,6 +265,7 @@ class Controller(QtCore.QObject):
 
     def _edited(self) -> None:
         self.steps_changed.emit()
+        self._learner.changed(self.desk)
 
     def _edit_failed(self, message: str) -> None:
         self._set_problem(Status("failed", message))
@@ -172,7 +277,8 @@ class Controller(QtCore.QObject):
         key = documents.active_key()
         if key != (self.desk.photo.key if self.desk else ""):
             self._switch(key)
-        if self.desk is None or self.editor.is_busy or (self.run is not None and not self.run.is_over):
+        self._look_at_scope()
+        if self.desk is None or (self._is_busy() and not (self.run is not None and self.run.is_offering)):
             return
         try:
             self._agree(self.desk)
@@ -194,6 +300,9 @@ class Controller(QtCore.QObject):
             self._problem, self.desk.notice = Status("failed", self.desk.notice), ""
         self.document_changed.emit()
         self.status_changed.emit()
+        self.suggested.emit()
+        if self.desk is not None and self.desk.facts is None:
+            self._glance.look(self.desk)
 
     def _agree(self, desk: Desk) -> None:
         signature, groups = desk.observe()

@@ -8,8 +8,10 @@ from tool_mapping.krita import value_of
 
 from . import document as documents
 from .document import GroupState, PhotoDocument
+from .facts import PictureFacts
 from .history import History, Signature
-from .session import GROUP_PREFIX, Session, Step, Turn, UnreadableSession, call_of_name, from_json, to_json
+from .scope import Scope
+from .session import GROUP_PREFIX, Edit, Session, Step, Turn, UnreadableSession, call_of_name, from_json, to_json
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class Entry:
     before: object = None
     after: object = None
     problem: str = ""
+    action: str = ""  # what the button beside it does: see ui.bubbles
 
 
 @dataclass(slots=True)
@@ -34,6 +37,7 @@ class Desk:
     strength: int = 100
     shown: bool = True  # whether the group is switched on
     notice: str = ""
+    facts: PictureFacts | None = None  # of the picture as it was opened; None until it was looked at
 
     def in_force(self, turn: Turn) -> bool:
         """Whether a turn of the log has not been undone."""
@@ -42,7 +46,7 @@ class Desk:
     # Reading the document
 
     def observe(self) -> tuple[Signature, list[GroupState]]:
-        groups = self.photo.group_state(tuple(self.history.groups))
+        groups = self.photo.group_state(self.history.groups, self.history.masked)
         return tuple(part for group in groups for part in group.signature), groups
 
     def open(self) -> None:
@@ -53,11 +57,10 @@ class Desk:
         except UnreadableSession as error:
             self.notice = str(error)
         self.before = self.photo.read(documents.BEFORE)
-        if not self.session.group:
+        if not any(edit.steps for edit in self.session.edits):
             self._find_group()
         self.log = [Entry(turn) for turn in self.session.turns]
-        if self.session.group:
-            self.history.groups.add(self.session.group)
+        self.history.follow(self.session)
         self.look_again()
 
     def _find_group(self) -> None:
@@ -74,32 +77,37 @@ class Desk:
     def look_again(self) -> None:
         """Make the session say what is in the document now, whoever changed it, and remember this state."""
         signature, groups = self.observe()
-        group = next((g for g in groups if g.group == self.session.group), groups[0] if groups else None)
-        if group is None:
-            self.session = replace(self.session, group="", steps=())
-        else:
-            known = {step.layer: step for step in self.session.steps}
-            for state in self.history.states.values():
-                for step in state.steps:
+        known: dict[str, Step] = {}
+        for state in (self.session, *self.history.states.values()):
+            for edit in state.edits:
+                for step in edit.steps:
                     known.setdefault(step.layer, step)
-            steps = tuple(
-                replace(known[layer.layer], visible=layer.visible) for layer in group.layers if layer.layer in known
-            )
-            self.session = replace(self.session, group=group.group, steps=steps)
+        here = {group.group: group for group in groups}
+        edits = [_as_found(edit, here.get(edit.holder), known) for edit in self.session.edits]
+        view = next(edit for edit in edits if edit.number == self.session.number)
+        if not view.group and view.aim.scope is not Scope.LAYER:  # an undo may have brought back what this edit was before
+            taken = {edit.group for edit in edits}
+            before = next((group for group in groups if group.group not in taken | self.history.masked), None)
+            view = _as_found(replace(view, group=before.group), before, known) if before else view
+        aside = tuple(edit for edit in edits if edit.number != view.number)
+        self.session = replace(self.session, group=view.group, steps=view.steps, aside=aside)
         self.history.record(signature, self.session)
         self.note(groups)
 
     def note(self, groups: list[GroupState]) -> bool:
         """Take over what is switched on and how strong the group is; whether anything of it is new."""
-        group = next((g for g in groups if g.group == self.session.group), None)
+        group = next((g for g in groups if g.group == self.session.holder), None)
         if group is None:
             return False
         visible = {layer.layer: layer.visible for layer in group.layers}
         steps = tuple(replace(step, visible=visible.get(step.layer, step.visible)) for step in self.session.steps)
-        strength = round(100 * group.opacity / 255)
-        if (steps, strength, group.visible) == (self.session.steps, self.strength, self.shown):
+        strength, shown = round(100 * group.opacity / 255), group.visible
+        if self.session.aim.scope is Scope.LAYER:  # the layer's own eye and opacity are the person's
+            strength, shown = 100, self.shown or any(step.visible for step in steps)
+            steps = steps if shown else self.session.steps
+        if (steps, strength, shown) == (self.session.steps, self.strength, self.shown):
             return False
-        self.strength, self.shown = strength, group.visible
+        self.strength, self.shown = strength, shown
         self.session = replace(self.session, steps=steps)
         self.history.record(self.history.current, self.session)
         return True
@@ -135,8 +143,7 @@ class Desk:
 
     def changed(self, session: Session, half_way: list[Signature] | None = None) -> None:
         """Record a change that we made to the layers, over these half-way states, and store it in the document."""
-        if session.group:
-            self.history.groups.add(session.group)
+        self.history.follow(session)
         self.session = session
         signature, _ = self.observe()
         self.history.changed(half_way or [], signature, session)
@@ -152,3 +159,10 @@ class Desk:
         self.photo.write(documents.SESSION, to_json(self.session).encode("utf-8"))
         if self.before:
             self.photo.write(documents.BEFORE, self.before)
+
+
+def _as_found(edit: Edit, found: GroupState | None, known: dict[str, Step]) -> Edit:
+    """An edit as its layers say: those that are there, in their order, as visible as they are."""
+    layers = found.layers if found is not None else ()
+    steps = tuple(replace(known[layer.layer], visible=layer.visible) for layer in layers if layer.layer in known)
+    return replace(edit, group="" if found is None or edit.aim.scope is Scope.LAYER else found.group, steps=steps)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class LayerState:
-    """A child of our group, as it is now."""
+    """A layer of our group, or a filter mask of a layer that carries ours, as it is now."""
 
     layer: str
     name: str
@@ -49,7 +49,7 @@ class LayerState:
 
 @dataclass(frozen=True, slots=True)
 class GroupState:
-    """Our group as it is now. `layers` lowest first; opacity 0..255."""
+    """Our group, or a layer that carries masks of ours, as it is now. `layers` lowest first; opacity 0..255."""
 
     group: str
     name: str
@@ -67,11 +67,10 @@ def uid(node: Any) -> str:
 
 
 def walk(node: Any) -> Iterator[Any]:
-    """All nodes below `node`, depth first, topmost first."""
+    """All nodes below `node`, masks included, depth first, topmost first."""
     for child in reversed(node.childNodes()):
         yield child
-        if child.type() == "grouplayer":
-            yield from walk(child)
+        yield from walk(child)
 
 
 def find(document: Any, layer: str) -> Any | None:
@@ -112,6 +111,19 @@ def active_key() -> str:
     # While a document closes it is still the active one for a moment.
     key = key_of(document)
     return key if key in open_keys() else ""
+
+
+def _last(document: Any) -> Any:
+    return document.rootNode().childNodes()[-1]
+
+
+def _remove_twins(node: Any, twin: Any, gone: Container[str]) -> None:
+    """Remove from `twin`, a copy of `node`, what has these ids in `node`: Krita gives a copy's nodes ids of their own."""
+    for child, its_twin in list(zip(node.childNodes(), twin.childNodes(), strict=True)):
+        if uid(child) in gone:
+            its_twin.remove()
+        else:
+            _remove_twins(child, its_twin, gone)
 
 
 class PictureCopy:
@@ -201,7 +213,7 @@ class PhotoDocument:
         rows = sorted({(2 * i + 1) * height // (2 * _SAMPLED_ROWS) for i in range(_SAMPLED_ROWS)})
         digest = hashlib.sha256(f"{width}x{height} {d.colorModel()} {d.colorDepth()} {d.colorProfile()}".encode())
         for node in d.rootNode().childNodes():
-            if uid(node) == group:
+            if uid(node) == group or node.type() == "selectionmask":
                 continue
             digest.update(f"{uid(node)} {node.visible()} {node.opacity()} {node.blendingMode()}".encode())
             if node.visible() and node.type() in ("paintlayer", "grouplayer"):
@@ -210,20 +222,24 @@ class PhotoDocument:
         return digest.hexdigest()[:24]
 
     def copy_without(self, group: str) -> PictureCopy:
-        """A copy of everything but our group; whoever asked closes it."""
-        d = self.fetch()
-        application = host.Krita.instance()
-        copy = application.createDocument(
-            d.width(), d.height(), "IEA", d.colorModel(), d.colorDepth(), d.colorProfile(), 300.0
-        )
-        root = copy.rootNode()
-        for node in root.childNodes():
-            node.remove()
-        for node in d.rootNode().childNodes():
-            if uid(node) != group:
-                root.addChildNode(node.clone(), None)
+        """A copy of everything but our group, wherever it stands; whoever asked closes it."""
+        copy = self._empty_copy()
+        for node in self.fetch().rootNode().childNodes():
+            if uid(node) != group and node.type() != "selectionmask":  # Krita shows the selection as a child of the root
+                clone = node.clone()
+                copy.rootNode().addChildNode(clone, None)
+                _remove_twins(node, _last(copy), {group})
         copy.refreshProjection()
         return PictureCopy(copy)
+
+    def _empty_copy(self) -> Any:
+        d = self.fetch()
+        copy = host.Krita.instance().createDocument(
+            d.width(), d.height(), "IEA", d.colorModel(), d.colorDepth(), d.colorProfile(), 300.0
+        )
+        for node in copy.rootNode().childNodes():
+            node.remove()
+        return copy
 
     # The active layer
 
@@ -242,14 +258,28 @@ class PhotoDocument:
 
     # Our group
 
-    def group_state(self, groups: tuple[str, ...]) -> list[GroupState]:
-        """Those of the groups with these unique ids that are in the document, topmost first."""
+    def group_state(self, groups: Container[str], masked: Container[str] = ()) -> list[GroupState]:
+        """Those of the groups with these unique ids that are in the document, topmost first.
+
+        Of a node in `masked` only the filter masks count, and it is left out while it has none.
+        """
         found = []
         for node in walk(self.fetch().rootNode()):
-            if node.type() == "grouplayer" and uid(node) in groups:
-                layers = tuple(LayerState(uid(c), c.name(), c.visible(), c.type()) for c in node.childNodes())
+            if uid(node) in masked:
+                children = [child for child in node.childNodes() if child.type() == "filtermask"]
+            elif uid(node) in groups and node.type() == "grouplayer":
+                children = node.childNodes()
+            else:
+                continue
+            layers = tuple(LayerState(uid(c), c.name(), c.visible(), c.type()) for c in children)
+            if layers or uid(node) not in masked:
                 found.append(GroupState(uid(node), node.name(), node.visible(), node.opacity(), layers))
         return found
+
+    def masked_layers(self) -> list[GroupState]:
+        """Layers with filter masks on them, topmost first: to find our steps where the annotation is lost."""
+        carriers = [uid(n) for n in walk(self.fetch().rootNode()) if any(c.type() == "filtermask" for c in n.childNodes())]
+        return self.group_state((), carriers)
 
     def groups_named(self, prefix: str) -> list[GroupState]:
         """Groups whose name begins so, topmost first: to find our steps where the annotation is lost."""
@@ -257,10 +287,10 @@ class PhotoDocument:
         return self.group_state(tuple(names))
 
     def settings(self, layer: str) -> tuple[str, dict[str, Any], int]:
-        """(filter id, its parameters, opacity) of a filter layer; no parameters where this Krita does not let Python see them
-        (5.1: those of levels and curves)."""
+        """(filter id, its parameters, opacity) of a filter layer or mask; no parameters where this Krita does not let Python
+        see them (5.1: those of levels and curves)."""
         node = find(self.fetch(), layer)
-        if node is None or node.type() != "filterlayer":
+        if node is None or node.type() not in ("filterlayer", "filtermask"):
             return "", {}, 255
         used = node.filter()
         return (used.name(), dict(used.configuration().properties()), node.opacity()) if used is not None else ("", {}, 255)

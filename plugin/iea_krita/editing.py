@@ -9,7 +9,7 @@ from dataclasses import replace
 from tool_mapping.krita import layer_for
 from tool_mapping.spec import BY_NAME, ToolCall
 
-from . import layers
+from . import flatten, layers
 from .desk import Desk
 from .document import DocumentGone
 from .preview import Preview
@@ -142,7 +142,7 @@ class StepEditor(QtCore.QObject):
 
     # Everything else is one call
 
-    def _do(self, action: Callable[[Desk], None]) -> None:
+    def _do(self, action: Callable[[Desk], object]) -> None:
         def steps() -> Steps:
             desk = self._desk()
             if desk is not None:
@@ -161,14 +161,17 @@ class StepEditor(QtCore.QObject):
             if step is None:
                 return
             rest = desk.session.without(tool)
-            if rest.steps:
+            if rest.steps or not rest.group:
                 layers.remove_layers(desk.photo, [step.layer])
+                desk.changed(rest)
             else:
-                layers.remove_layers(desk.photo, [desk.session.group])
-                rest = replace(rest, group="")
-            desk.changed(rest)
+                _clear(desk)
 
         self._do(action)
+
+    def remove_all(self) -> None:
+        """All steps, one Ctrl+Z for the person."""
+        self._do(_clear)
 
     def show(self, tool: str, visible: bool) -> None:
         def action(desk: Desk) -> None:
@@ -182,27 +185,59 @@ class StepEditor(QtCore.QObject):
     def show_group(self, visible: bool) -> None:
         def action(desk: Desk) -> None:
             desk.shown = visible
-            layers.show(desk.photo, desk.session.group, visible)
+            if desk.session.group:
+                layers.show(desk.photo, desk.session.group, visible)
+            else:
+                layers.show_masks(desk.photo, desk.session.steps, visible)
 
         self._do(action)
 
     def move(self, tool: str, places: int) -> None:
-        """Up (places > 0) or down the order, one place a time: two undo steps each, one for the person."""
+        """Up (places > 0) or down the order by that many places."""
+        desk = self._desk()
+        at = next((i for i, step in enumerate(desk.session.steps) if step.tool == tool), -1) if desk else -1
+        if at >= 0:
+            self.move_to(tool, at + places)
+
+    def move_to(self, tool: str, place: int) -> None:
+        """To index `place` of the order (0 is the lowest layer): two to four undo steps, one Ctrl+Z for the person."""
 
         def action(desk: Desk) -> None:
-            steps = list(desk.session.steps)
+            steps = desk.session.steps
             at = next((i for i, step in enumerate(steps) if step.tool == tool), -1)
-            to = at + (1 if places > 0 else -1)
-            if at < 0 or not 0 <= to < len(steps):
+            to = max(0, min(place, len(steps) - 1))
+            if at < 0 or at == to:
                 return
-            low, high = steps[min(at, to)], steps[max(at, to)]
-            before = desk.history.current
-            moved = layers.move_layer(desk.photo, desk.session.group, low, above=high.layer)
-            steps[min(at, to)], steps[max(at, to)] = high, moved
-            half = _inserted(before, high.layer, moved.layer)
-            desk.changed(replace(desk.session, steps=tuple(steps)), [half])
+            # Krita puts a layer above another, never below the lowest: that one then goes above the moved one instead.
+            lowest = steps[0].tool
+            if to > at:
+                moves = [(tool, steps[to].tool)]
+            elif to > 0:
+                moves = [(tool, steps[to - 1].tool)]
+            else:
+                moves = [(tool, lowest)] if at > 1 else []
+                moves.append((lowest, tool))
+            session, signature, between = desk.session.moved(tool, to), desk.history.current, []
+            for moving, above in moves:
+                step, under = session.step(moving), session.step(above)
+                assert step is not None
+                assert under is not None
+                moved = layers.move_layer(desk.photo, session.holder, step, above=under.layer)
+                session = session.with_step(moved)
+                half = _inserted(signature, under.layer, moved.layer)
+                signature = tuple(layer for layer in half if layer != step.layer)
+                between += [half, signature]
+            desk.changed(session, between[:-1])
 
         self._do(action)
+
+    def flatten_to_document(self) -> None:
+        """The picture as plain pixels in a new document."""
+        self._do(lambda desk: flatten.to_document(desk.photo))
+
+    def flatten_to_layer(self) -> None:
+        """The picture as plain pixels in a new layer above our group."""
+        self._do(lambda desk: flatten.to_layer(desk.photo, desk.session.group))
 
     def set_strength(self, percent: int) -> None:
         if self._strength is not None:
@@ -224,14 +259,32 @@ def _inserted(signature: tuple[str, ...], above: str, new: str) -> tuple[str, ..
     return (*signature[:at], new, *signature[at:])
 
 
+def _clear(desk: Desk) -> None:
+    """Take our group out, or only our layers where a person put something of their own into the group."""
+    session = desk.session
+    ours = [step.layer for step in session.steps]
+    group = next((g for g in desk.observe()[1] if g.group == session.holder), None)
+    if group is None or not ours:
+        return
+    if not session.group or all(layer.layer in ours for layer in group.layers):
+        desk.changed(*layers.take_out(desk.photo, session))
+        return
+    signature, between = desk.history.current, []
+    for gone in ours:
+        layers.remove_layers(desk.photo, [gone])
+        signature = tuple(layer for layer in signature if layer != gone)
+        between.append(signature)
+    desk.changed(replace(session, steps=()), between[:-1])
+
+
 def _commit(desk: Desk, step: Step) -> None:
     """Give a step's layer its new value for good."""
-    if layers.live_change(desk.photo, desk.session.group, step):
+    if layers.live_change(desk.photo, step):
         desk.revalued(desk.session.with_step(step))
         return
     before = desk.history.current
-    with layers.Template(desk.photo, [step.call], "IEA") as template:
-        placed = layers.swap_layer(desk.photo, desk.session.group, step, template.group.childNodes()[0])
+    with layers.Template(desk.photo, [step.call], "IEA", desk.session.aim.scope) as template:
+        placed = layers.swap_layer(desk.photo, desk.session.holder, step, template.group.childNodes()[0])
     desk.changed(desk.session.with_step(placed), [_inserted(before, step.layer, placed.layer)])
 
 
@@ -249,7 +302,7 @@ class _Drag:
     def show(self, value: int) -> Steps:
         desk, step = self.desk, self.step
         if self._live is not False:
-            self._live = layers.live_change(desk.photo, desk.session.group, replace(step, value=value))
+            self._live = layers.live_change(desk.photo, replace(step, value=value))
             if self._live:
                 desk.session = desk.session.with_step(replace(step, value=value))
                 desk.history.record(desk.history.current, desk.session)
@@ -263,8 +316,9 @@ class _Drag:
                 return
             spec = BY_NAME[step.tool]
             values = sorted({spec.maximum, *range(spec.minimum, spec.maximum + 1, _LADDER_STEP)})
-            self._ladder = layers.Template(desk.photo, [ToolCall(step.tool, v) for v in values], "IEA")
-            self.preview = Preview(desk.photo, desk.session.group, step, self._ladder, values)
+            calls = [ToolCall(step.tool, v) for v in values]
+            self._ladder = layers.Template(desk.photo, calls, "IEA", desk.session.aim.scope)
+            self.preview = Preview(desk.photo, desk.session.holder, step, self._ladder, values)
         else:
             self.preview.take_off()
             yield Until(self.preview.is_off, 3.0)

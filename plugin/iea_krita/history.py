@@ -11,6 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import Enum
 
+from .scope import Scope
 from .session import Session
 
 # The ids of our groups that are in the document, each followed by its layers, lowest first.
@@ -34,17 +35,22 @@ class History:
     states: OrderedDict[Signature, Session] = field(default_factory=OrderedDict)
     between: dict[Signature, tuple[Signature, Signature]] = field(default_factory=dict)
     groups: set[str] = field(default_factory=set)
+    masked: set[str] = field(default_factory=set)  # layers that carried filter masks of ours
 
     def record(self, signature: Signature, session: Session) -> None:
         """Say what the docker shows in the state that the document is in now."""
         self.current = signature
         self.states[signature] = session
         self.states.move_to_end(signature)
-        if session.group:
-            self.groups.add(session.group)
+        self.follow(session)
         while len(self.states) > _MOST_STATES:
             gone, _ = self.states.popitem(last=False)
             self.between = {half: ends for half, ends in self.between.items() if gone not in ends}
+
+    def follow(self, session: Session) -> None:
+        """Watch from now on what this session's edits are made of."""
+        self.groups |= {edit.group for edit in session.edits if edit.group}
+        self.masked |= {edit.aim.layer for edit in session.edits if edit.aim.scope is Scope.LAYER and edit.steps}
 
     def changed(self, half_way: list[Signature], signature: Signature, session: Session) -> None:
         """Record a change of ours that went from the current state over `half_way` states to `signature`."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from . import host
 from .document import PhotoDocument, find, uid
+from .layer_masks import carry_mask
 from .layers import LayersFailed, Template, activate, wake
 from .session import Step
 from .texts import tr
@@ -18,8 +19,8 @@ class Preview:
     undo takes the layer off again, so that a drag leaves nothing in the undo history but what its end puts there.
     """
 
-    def __init__(self, photo: PhotoDocument, group: str, step: Step, ladder: Template, values: Sequence[int]) -> None:
-        self._photo, self._group, self._step = photo, group, step
+    def __init__(self, photo: PhotoDocument, holder: str, step: Step, ladder: Template, values: Sequence[int]) -> None:
+        self._photo, self._holder, self._step = photo, holder, step
         self._ladder, self._values = ladder, list(values)
         self._shown = ""
         self._active = ""
@@ -31,7 +32,7 @@ class Preview:
     def take_off(self) -> None:
         """Ask Krita's undo to remove the value shown."""
         document = self._photo.fetch()
-        parent = find(document, self._group)
+        parent = find(document, self._holder)
         if parent is not None and not self.is_off():
             parent.setVisible(False)  # no picture without the step in between
             host.Krita.instance().action("edit_undo").trigger()
@@ -39,12 +40,13 @@ class Preview:
     def put_on(self, value: int) -> None:
         """Show the ladder's value nearest to `value`. Only when is_off."""
         document = self._photo.fetch()
-        parent, old = find(document, self._group), find(document, self._step.layer)
+        parent, old = find(document, self._holder), find(document, self._step.layer)
         if parent is None or old is None:
             raise LayersFailed(tr("The layer of this step is gone. Press Ctrl+Z to bring it back."))
         place = min(range(len(self._values)), key=lambda i: abs(self._values[i] - value))
         clone = self._ladder.group.childNodes()[place].clone()
         self._shown = uid(clone)
+        carry_mask(old, clone, document.width(), document.height())
         active = document.activeNode()
         self._active = self._active or (uid(active) if active is not None else "")
         parent.setVisible(False)
@@ -63,7 +65,7 @@ class Preview:
         left = find(document, self._shown)
         if left is not None:
             left.remove()
-        old, parent = find(document, self._step.layer), find(document, self._group)
+        old, parent = find(document, self._step.layer), find(document, self._holder)
         if old is not None:
             old.setVisible(self._step.visible)
         if parent is not None:

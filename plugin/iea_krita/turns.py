@@ -6,26 +6,29 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tool_mapping.krita import Unsupported
-from tool_mapping.krita import layer_for as make_layer
 from tool_mapping.spec import BY_NAME, ToolCall
 
-from . import layers, wire
+from . import layers, targets, views, wire
 from .backend_process import BackendProcess, State
 from .client import BackendError
 from .desk import Desk, Entry
 from .document import DocumentGone, Facts
-from .qt import QtCore, Signal
-from .session import Session, Step, Turn, group_name, refined
+from .qt import QtCore, QtGui, Signal
+from .scope import Scope
+from .session import Edit, Session, Step, Turn, group_name, refined
 from .tasks import Steps, Task, Until
+from .template import spec_for
 from .texts import tr
 from .worker import Call, as_jpeg, from_jpeg, shrink
 
 THUMBNAIL_SIDE = 320
+PREVIEW_SIDE = 320  # px, of pictures to pick from
 _ANSWER_SECONDS = 180.0
+_CHOICE_SECONDS = 24 * 3600.0
 _NEXT_MOMENT = Until(lambda: True)
 
 
@@ -37,24 +40,54 @@ class TurnFailed(Exception):
         self.kind = kind
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a turn is asked to do.
+
+    style: a remembered preference in words. count: with more than one, pictures are offered to pick from. replaces: answer as
+    if the last turn had not been, and put the answer in its place. feather: of a new selection edit, see targets.aim.
+    """
+
+    request: str
+    scope: Scope = Scope.PICTURE
+    style: str = ""
+    count: int = 1
+    replaces: bool = False
+    feather: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An answer to pick: its steps, its reason, and a JPEG of what comes of it (b"" where the server sends none)."""
+
+    calls: tuple[ToolCall, ...]
+    reason: str
+    picture: bytes
+
+
 class TurnRun(QtCore.QObject):
     """A turn that runs. Emits `finished` or `failed` once; `piece` carries the reason as it is written."""
 
     piece = Signal(str)
+    offered = Signal(object)  # list[Offer]: the turn waits for `choose`, or for `stop`
     finished = Signal(object)  # Entry
     failed = Signal(str, str)
     pictured = Signal()  # the answer's thumbnails are there
 
-    def __init__(self, desk: Desk, backend: BackendProcess, request: str, parent: QtCore.QObject) -> None:
+    def __init__(self, desk: Desk, backend: BackendProcess, ask: Ask, parent: QtCore.QObject) -> None:
         super().__init__(parent)
         self.desk = desk
-        self.request = request
-        self.text = ""
+        self.ask = ask
+        self.is_offering = False
         self._backend = backend
+        self._chosen: int | None = None
         self._stop = threading.Event()
         self._began = time.monotonic()
-        self._call: Call | None = None
         self._task = Task(self._steps(), self._broke, self)
+
+    @property
+    def request(self) -> str:
+        return self.ask.request
 
     @property
     def is_over(self) -> bool:
@@ -63,6 +96,10 @@ class TurnRun(QtCore.QObject):
     def stop(self) -> None:
         """Ask for the end; `failed` comes with kind "stopped" in a moment."""
         self._stop.set()
+
+    def choose(self, number: int) -> None:
+        """Take this one of the answers offered."""
+        self._chosen = number
 
     def _until(self, ready: Callable[[], Any], seconds: float = 60.0) -> Until:
         """Wait, and leave when the person stops the turn or closes the document."""
@@ -80,6 +117,8 @@ class TurnRun(QtCore.QObject):
         self._stop.set()
         if isinstance(error, TurnFailed):
             self.failed.emit(error.kind, str(error))
+        elif isinstance(error, targets.CannotAim):
+            self.failed.emit("scope", str(error))
         elif isinstance(error, BackendError):
             stopped = error.kind == "stopped"
             self.failed.emit(error.kind, tr("Stopped. Nothing was changed.") if stopped else error.message)
@@ -101,42 +140,86 @@ class TurnRun(QtCore.QObject):
         if client is None:
             raise TurnFailed("not_running", self._backend.message)
         yield self._until(desk.photo.is_idle)
+        desk.catch_up()
+        desk.session, mask = targets.aim(desk.photo, desk.session, self.ask.scope, feather=self.ask.feather)
         before = yield from self._before()
-        now = desk.photo.picture() if desk.session.in_force or desk.session.turns else None
-        turns = [
-            wire.Turn(turn.request, turn.reason, turn.steps, desk.session.in_force if last else None)
-            for turn, last in _with_last(desk.session.turns)
-        ]
-        if not turns and desk.session.in_force:  # steps that were found without their conversation
-            turns = [wire.Turn("", "", desk.session.in_force)]
+        base = self._base()
+        whole = desk.session.aim.scope is Scope.PICTURE and not self.ask.replaces
+        # Otherwise the server renders the steps in force onto the picture before.
+        now = views.now(desk.photo, desk.session.edit) if whole and (base.in_force or base.edit_turns) else None
+        turns = _told(base)
 
-        def ask() -> wire.Reply:
+        def ask() -> list[wire.Reply]:
             present = as_jpeg(now) if now is not None else None
-            return client.edit(
-                self.request, before, now=present, turns=turns, on_text=self._on_text, stop=self._stop.is_set
+            if self.ask.count == 1:
+                return [client.edit(
+                    self.request, before, now=present, turns=turns, style=self.ask.style, on_text=self._on_text,
+                    stop=self._stop.is_set,
+                )]
+            return client.variations(
+                self.request, before, count=self.ask.count, now=present, turns=turns, style=self.ask.style,
+                preview=PREVIEW_SIDE, stop=self._stop.is_set,
             )
 
         call = self._start(ask)
         yield Until(self._while_asking(call), _ANSWER_SECONDS)
-        reply: wire.Reply = call.value()
+        replies: list[wire.Reply] = call.value()
+        took = time.monotonic() - self._began
+        reply = (yield from self._choice(replies, base)) if len(replies) > 1 else replies[0]
         yield self._until(desk.photo.is_idle)
-        calls, notes = _possible(reply.calls, desk.photo.facts())
+        calls, notes = _possible(reply.calls, desk.photo.facts(), desk.session.aim.scope)
         reason = " ".join([reply.reason, *notes]).strip()
         desk.catch_up()
-        steps = refined(desk.session.steps, calls)
+        base = self._base()
         active = desk.photo.active_layer()
-        yield from self._put_in(steps)
+        session = desk.session
+        steps = refined(base.steps, calls)
+        kept = [(s.tool, s.value, s.visible, s.layer) for s in session.steps]
+        if kept == [(s.tool, s.value, s.visible, s.layer) for s in steps] or not (steps or session.steps):
+            desk.session = replace(session, steps=steps)
+        else:
+            placed, between = layers.put_in(desk.photo, session, steps, name=group_name(self.request), mask=mask)
+            desk.changed(placed, between)
         turn = Turn(
-            self.request, reason, tuple(step.call for step in desk.session.steps if step.visible),
-            time.monotonic() - self._began, self._backend.model,
+            self.request, reason, desk.session.in_force, took, self._backend.model, desk.session.number,
         )
-        desk.session = replace(desk.session, turns=(*desk.session.turns, turn))
+        desk.session = replace(desk.session, turns=(*base.turns, turn))
         desk.revalued(desk.session)
         entry = Entry(turn)
         desk.log.append(entry)
         self.finished.emit(entry)
         yield from self._activate(active)
         yield from self._picture(entry, before)
+
+    def _choice(self, replies: list[wire.Reply], base: Session) -> Any:
+        """Offer the answers and wait for the person's choice. An agent that has nothing to change says so instead."""
+        if self.request and replies[0].calls == base.in_force:
+            return replies[0]
+        self.is_offering = True
+        self.offered.emit([Offer(reply.calls, reply.reason, reply.preview) for reply in replies])
+        try:
+            yield self._until(lambda: self._chosen is not None, _CHOICE_SECONDS)
+        finally:
+            self.is_offering = False
+        return replies[min(self._chosen or 0, len(replies) - 1)]
+
+    def _base(self) -> Session:
+        """The session that the answer goes on from: as it is, or as it was before the turn that is replaced."""
+        session = self.desk.session
+        if not self.ask.replaces or not session.turns or session.turns[-1].edit != session.number:
+            return session
+        earlier = session.turns[:-1]
+        known = next((s for s in reversed(self.desk.history.states.values()) if s.turns == earlier), None)
+        edit = next((e for e in known.edits if e.number == session.number), Edit()) if known is not None else Edit()
+        here = {(step.tool, step.value, step.layer) for step in session.steps}
+        steps = tuple(
+            step if (step.tool, step.value, step.layer) in here else replace(step, layer="") for step in edit.steps
+        )
+        if known is None and earlier:  # the document was opened again since
+            last = next((turn for turn in reversed(earlier) if turn.edit == session.number), Turn(""))
+            present = {step.call: step for step in session.steps}
+            steps = tuple(present.get(call, Step(call.name, call.value, call.value)) for call in last.steps)
+        return replace(session, turns=earlier, steps=steps)
 
     def _while_asking(self, call: Call) -> Callable[[], bool]:
         def look() -> bool:
@@ -155,52 +238,23 @@ class TurnRun(QtCore.QObject):
         return call
 
     def _before(self) -> Any:
-        """The picture without our group as JPEG: the one kept, unless something else in the document changed since."""
+        """The picture without our steps as JPEG: the one kept, unless something else in the document changed since."""
         desk = self.desk
-        fingerprint = desk.photo.fingerprint(desk.session.group)
-        if desk.before and fingerprint == desk.session.picture:
+        whole = desk.session.aim.scope is Scope.PICTURE
+        fingerprint = desk.photo.fingerprint(desk.session.group) if whole else ""
+        if whole and desk.before and fingerprint == desk.session.picture:
             return desk.before
-        if not desk.session.steps or not desk.shown or not desk.session.in_force:
-            image = desk.photo.picture()
-        else:
-            copy = desk.photo.copy_without(desk.session.group)
-            try:
-                image = copy.picture()
-            finally:
-                copy.close()
+        hidden = whole and not (desk.shown and desk.session.in_force)
+        edit = replace(desk.session.edit, steps=()) if hidden else desk.session.edit
+        image = views.before(desk.photo, edit)
+        if image.isNull():
+            raise TurnFailed("scope", tr("There is nothing on this layer yet. Choose the layer with the picture."))
         call = self._start(lambda: as_jpeg(image))
         yield self._until(lambda: call.over)
-        desk.before = call.value()
-        desk.session = replace(desk.session, picture=fingerprint)
-        return desk.before
-
-    def _put_in(self, steps: tuple[Step, ...]) -> Steps:
-        """Make the document's group hold just these steps."""
-        desk = self.desk
-        old = desk.session
-        unchanged = [(s.tool, s.value, s.visible) for s in old.steps] == [(s.tool, s.value, s.visible) for s in steps]
-        if unchanged:
-            desk.session = replace(old, steps=steps if old.group else ())
-            return
-        if not steps:
-            layers.remove_layers(desk.photo, [old.group])
-            desk.changed(replace(old, steps=(), group=""))
-            return
-        name = group_name(self.request)
-        template = layers.Template(desk.photo, [step.call for step in steps if not step.layer], name)
-        try:
-            yield self._until(lambda: desk.photo.is_idle())
-            kept = desk.observe()[1]
-            name = next((group.name for group in kept if group.group == old.group), name)
-            group, placed = layers.add_group(
-                desk.photo, template, steps, name=name, old=old.group, previous=old.steps
-            )
-        finally:
-            template.close()
-        before = next((g.signature for g in kept if g.group == old.group), ())
-        session = replace(old, steps=placed, group=group)
-        after = (group, *_layers_of(desk, group))
-        desk.changed(session, [after + before] if before else [])
+        if whole:
+            desk.before = call.value()
+            desk.session = replace(desk.session, picture=fingerprint)
+        return call.value()
 
     def _activate(self, layer: str) -> Steps:
         """Krita makes a new layer the active one some moments after it was added; people go on painting where they were."""
@@ -216,8 +270,8 @@ class TurnRun(QtCore.QObject):
         """Thumbnails for the chat, once Krita has computed the picture. Nothing depends on them."""
         try:
             yield self._until(self.desk.photo.idle_for(0.3), 120.0)
-            image = self.desk.photo.picture()
-            call = self._start(lambda: (shrink(from_jpeg(before), THUMBNAIL_SIDE), shrink(image, THUMBNAIL_SIDE)))
+            image = views.now(self.desk.photo, self.desk.session.edit)
+            call = self._start(lambda: (_thumbnail(from_jpeg(before)), _thumbnail(image)))
             yield self._until(lambda: call.over)
             entry.before, entry.after = call.value()
             self.pictured.emit()
@@ -225,20 +279,27 @@ class TurnRun(QtCore.QObject):
             return
 
 
-def _with_last(turns: tuple[Turn, ...]) -> list[tuple[Turn, bool]]:
-    return [(turn, turn is turns[-1]) for turn in turns]
+def _thumbnail(image: QtGui.QImage) -> bytes:
+    return as_jpeg(shrink(image, THUMBNAIL_SIDE))
 
 
-def _layers_of(desk: Desk, group: str) -> tuple[str, ...]:
-    return tuple(layer.layer for state in desk.photo.group_state((group,)) for layer in state.layers)
+def _told(base: Session) -> list[wire.Turn]:
+    """The turns about the edit in view as the agent is told of them; with the last one what is in force by now."""
+    listed = base.edit_turns
+    turns = [
+        wire.Turn(turn.request, turn.reason, turn.steps, base.in_force if turn is listed[-1] else None) for turn in listed
+    ]
+    if not turns and base.in_force:  # steps that were found without their conversation
+        turns = [wire.Turn("", "", base.in_force)]
+    return turns
 
 
-def _possible(calls: tuple[ToolCall, ...], facts: Facts) -> tuple[list[ToolCall], list[str]]:
-    """The calls that this document can take, and a sentence for each that it cannot."""
+def _possible(calls: tuple[ToolCall, ...], facts: Facts, scope: Scope) -> tuple[list[ToolCall], list[str]]:
+    """The calls that this document and scope can take, and a sentence for each that they cannot."""
     kept, notes = [], []
     for call in calls:
         try:
-            make_layer(call, width=facts.width, height=facts.height, model=facts.model, depth=facts.depth)
+            spec_for(call, facts, scope)
         except Unsupported as error:
             notes.append(str(error))
         else:

@@ -1,0 +1,86 @@
+"""New layers out of a tiny .kra, because Krita 5.1 takes levels and curves from nowhere else. GUI thread only."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tool_mapping import kra
+from tool_mapping.krita import FilterLayerSpec, layer_for, mask_for
+from tool_mapping.krita.layers import NO_MASK_YET
+from tool_mapping.spec import ToolCall
+
+from . import host
+from .document import Facts, PhotoDocument, uid
+from .paths import run_folder
+from .scope import Scope
+from .texts import tr
+
+_numbers = itertools.count()
+
+
+def spec_for(call: ToolCall, facts: Facts, scope: Scope) -> FilterLayerSpec:
+    """The layer or filter mask that does `call` in such a document and scope. Raises tool_mapping.krita.Unsupported."""
+    make = mask_for if scope is Scope.LAYER else layer_for
+    spec = make(call, width=facts.width, height=facts.height, model=facts.model, depth=facts.depth)
+    return replace(spec, mask=NO_MASK_YET) if scope is Scope.SELECTION and spec.mask is None else spec
+
+
+class LayersFailed(Exception):
+    """Krita did not take the layers; the message is a sentence for people. Nothing of ours is left behind."""
+
+
+class Template:
+    """A template document, open in Krita without a window. Use as a context manager, or close it.
+
+    Its layers are made for an edit of that scope; those for a selection act nowhere until they get their mask.
+    """
+
+    def __init__(
+        self, photo: PhotoDocument, calls: Sequence[ToolCall], group_name: str, scope: Scope = Scope.PICTURE
+    ) -> None:
+        facts = photo.facts()
+        path = run_folder() / f"template-{next(_numbers)}.kra"
+        application = host.Krita.instance()
+        try:
+            kra.write_template(
+                path, [spec_for(call, facts, scope) for call in calls], group_name=group_name, model=facts.model,
+                depth=facts.depth, profile_name=facts.profile, width=facts.width, height=facts.height,
+            )
+            # Batch mode, so that an odd file can never stop Krita with a message box.
+            batch = application.batchmode()
+            application.setBatchmode(True)
+            self._document = application.openDocument(str(path))
+            application.setBatchmode(batch)
+        finally:
+            path.unlink(missing_ok=True)
+        if self._document is None:
+            raise LayersFailed(tr("Krita could not open the prepared layers. Try again."))
+
+    def __enter__(self) -> Template:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._document is not None:
+            self._document.setModified(False)
+            self._document.close()
+            self._document = None
+
+    @property
+    def group(self) -> Any:
+        """The group with one layer, or one filter mask, a call, lowest first."""
+        assert self._document is not None
+        return next(node for node in self._document.rootNode().childNodes() if node.type() == "grouplayer")
+
+    def new_group(self, name: str) -> Any:
+        """Another, empty pass-through group in the template, to be filled with clones."""
+        assert self._document is not None
+        group = self._document.createGroupLayer(name)
+        group.setPassThroughMode(True)
+        self._document.rootNode().addChildNode(group, None)
+        return next(n for n in self._document.rootNode().childNodes() if uid(n) == uid(group))
