@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..qt import QtCore, QtGui, QtWidgets
+from .signs import SIGNS
 
 MARGIN = 8
 GAP = 6
@@ -17,29 +18,62 @@ def blend(one: QtGui.QColor, other: QtGui.QColor, share: float) -> QtGui.QColor:
     return QtGui.QColor(mix(one.red(), other.red()), mix(one.green(), other.green()), mix(one.blue(), other.blue()))
 
 
+def luminance(shade: QtGui.QColor) -> float:
+    """Relative luminance, 0..1 (WCAG 2.2)."""
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shade.getRgbF()[:3]]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def contrast(one: QtGui.QColor, other: QtGui.QColor) -> float:
+    """The contrast ratio of two colours, 1..21 (WCAG 2.2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def readable(ink: QtGui.QColor, ground: QtGui.QColor, least: float) -> QtGui.QColor:
+    """`ink`, moved towards black or white as far as its contrast on `ground` needs to be `least`."""
+    end = QtGui.QColor(QtCore.Qt.white if luminance(ground) < 0.18 else QtCore.Qt.black)
+    made = (blend(ink, end, i / 10) for i in range(11))
+    return next((shade for shade in made if contrast(shade, ground) >= least), end)
+
+
+_TEXT_CONTRAST, _SIGN_CONTRAST = 4.5, 3.0  # what WCAG 2.2 asks for small text, and for signs and lines that carry meaning
+
+
 def colour(widget: QtWidgets.QWidget, role: str) -> QtGui.QColor:
-    """A colour by what it is for: surface, raised, mine, text, dim, line, accent, on_accent, warning."""
+    """A colour by what it is for: surface, raised, mine, text, dim, line, groove, accent, focus, on_accent, warning."""
     palette = widget.palette()
-    window, text = palette.color(QtGui.QPalette.Window), palette.color(QtGui.QPalette.WindowText)
-    accent = palette.color(QtGui.QPalette.Highlight)
+    return shade(
+        role, palette.color(QtGui.QPalette.Window), palette.color(QtGui.QPalette.ButtonText),
+        palette.color(QtGui.QPalette.Highlight), palette.color(QtGui.QPalette.HighlightedText),
+    )
+
+
+def shade(
+    role: str, window: QtGui.QColor, text: QtGui.QColor, accent: QtGui.QColor, on_accent: QtGui.QColor
+) -> QtGui.QColor:
+    """As `colour`, from a theme's own four colours."""
     dark = window.lightness() < 128
-    made = {
-        "surface": window,
-        "raised": blend(window, text, 0.07),
-        "mine": blend(window, accent, 0.42 if dark else 0.28),
-        "text": text,
-        "dim": blend(text, window, 0.38),
-        "line": blend(window, text, 0.18),
-        "accent": accent,
-        "on_accent": palette.color(QtGui.QPalette.HighlightedText),
-        "warning": QtGui.QColor("#e0a030" if dark else "#a86400"),
+    raised = blend(window, text, 0.07)
+    makers = {
+        "surface": lambda: window,
+        "raised": lambda: raised,
+        "mine": lambda: blend(window, accent, 0.42 if dark else 0.28),
+        "text": lambda: readable(text, raised, _TEXT_CONTRAST),
+        "dim": lambda: readable(blend(text, window, 0.38), raised, _TEXT_CONTRAST),
+        "line": lambda: blend(window, text, 0.18),
+        "groove": lambda: blend(window, text, 0.3),
+        "accent": lambda: accent,
+        "focus": lambda: readable(accent, raised, _SIGN_CONTRAST),
+        "on_accent": lambda: readable(on_accent, accent, _SIGN_CONTRAST),
+        "warning": lambda: readable(QtGui.QColor("#e0a030" if dark else "#a86400"), raised, _TEXT_CONTRAST),
     }
-    return made[role]
+    return makers[role]()
 
 
 def tint(label: QtWidgets.QWidget, role: str) -> None:
-    """Give a label's text one of our colours; called again when the theme changes."""
-    wanted = colour(label.parentWidget() or label, role)
+    """Give a label's text one of our colours; to be called again when the theme changes (QEvent.PaletteChange)."""
+    wanted = colour(label, role)
     palette = label.palette()
     if palette.color(QtGui.QPalette.WindowText) != wanted:
         palette.setColor(QtGui.QPalette.WindowText, wanted)
@@ -60,6 +94,43 @@ def breakable(text: str) -> str:
     )
 
 
+class Label(QtWidgets.QLabel):
+    """A label in one of our colours, which follows a change of theme. `elided`: cut with "…" where the room ends, the whole
+    in the tooltip; otherwise it wraps."""
+
+    def __init__(
+        self, text: str, parent: QtWidgets.QWidget, role: str = "text", *, small: bool = False, elided: bool = False
+    ) -> None:
+        super().__init__(text, parent)
+        self.role = role
+        self._elided = elided
+        self.setTextFormat(QtCore.Qt.PlainText)
+        if elided:
+            self.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Preferred)
+            self.setToolTip(text)
+        else:
+            self.setWordWrap(True)
+        if small:
+            smaller(self)
+        tint(self, role)
+
+    def changeEvent(self, event: QtCore.QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QtCore.QEvent.PaletteChange, QtCore.QEvent.ParentChange):
+            tint(self, self.role)
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+        if not self._elided:
+            super().paintEvent(event)
+            return
+        painter = QtGui.QPainter(self)
+        if not self.isEnabled():
+            painter.setOpacity(0.5)
+        painter.setPen(self.palette().color(QtGui.QPalette.Active, QtGui.QPalette.WindowText))
+        text = self.fontMetrics().elidedText(self.text(), QtCore.Qt.ElideRight, self.width())
+        painter.drawText(self.rect(), int(QtCore.Qt.AlignVCenter | QtCore.Qt.AlignLeading), text)
+
+
 class Panel(QtWidgets.QFrame):
     """A frame with a soft rounded ground of one of our colours."""
 
@@ -67,6 +138,7 @@ class Panel(QtWidgets.QFrame):
         super().__init__(parent)
         self.role = role
         self.faded = False
+        self.outlined = False
 
     def paintEvent(self, _: QtGui.QPaintEvent) -> None:
         painter = QtGui.QPainter(self)
@@ -75,7 +147,9 @@ class Panel(QtWidgets.QFrame):
             painter.setOpacity(0.45)
         painter.setPen(QtCore.Qt.NoPen)
         painter.setBrush(colour(self, self.role))
-        painter.drawRoundedRect(QtCore.QRectF(self.rect()), RADIUS, RADIUS)
+        if self.outlined:
+            painter.setPen(QtGui.QPen(colour(self, "focus"), 1.4))
+        painter.drawRoundedRect(QtCore.QRectF(self.rect()).adjusted(0.7, 0.7, -0.7, -0.7), RADIUS, RADIUS)
 
 
 class IconButton(QtWidgets.QToolButton):
@@ -116,18 +190,26 @@ class IconButton(QtWidgets.QToolButton):
             painter.setBrush(blend(colour(self, "surface"), colour(self, "text"), 0.22 if self.isDown() else 0.14))
             painter.drawRoundedRect(area, 5, 5)
         if self.hasFocus():
-            painter.setPen(QtGui.QPen(colour(self, "accent"), 1.2))
+            painter.setPen(QtGui.QPen(colour(self, "focus"), 1.6))
             painter.setBrush(QtCore.Qt.NoBrush)
             painter.drawRoundedRect(area, 5, 5)
         if not self.isEnabled() and not self.solid:
             painter.setOpacity(0.4)
         side = min(area.width(), area.height()) * 0.62
-        painter.translate(area.center())
-        painter.scale(side / 16.0, side / 16.0)
-        pen = QtGui.QPen(ink, 1.9, QtCore.Qt.SolidLine, QtCore.Qt.RoundCap, QtCore.Qt.RoundJoin)
-        painter.setPen(pen)
+        field = QtCore.QRectF(0, 0, side, side)
+        field.moveCenter(area.center())
+        self.paint_sign(painter, self.sign, field, ink)
+
+    @staticmethod
+    def paint_sign(painter: QtGui.QPainter, sign: str, field: QtCore.QRectF, ink: QtGui.QColor) -> None:
+        """Draw one of our signs into a square field."""
+        painter.save()
+        painter.translate(field.center())
+        painter.scale(field.width() / 16.0, field.width() / 16.0)
+        painter.setPen(QtGui.QPen(ink, 1.9, QtCore.Qt.SolidLine, QtCore.Qt.RoundCap, QtCore.Qt.RoundJoin))
         painter.setBrush(QtCore.Qt.NoBrush)
-        _SIGNS[self.sign](painter, ink)
+        _SIGNS[sign](painter, ink)
+        painter.restore()
 
 
 def _line(painter: QtGui.QPainter, *points: tuple[float, float]) -> None:
@@ -182,6 +264,14 @@ def _before(painter: QtGui.QPainter, ink: QtGui.QColor) -> None:
     painter.drawRect(QtCore.QRectF(-6, -5, 6, 10))
 
 
+def _settings(painter: QtGui.QPainter, ink: QtGui.QColor) -> None:
+    for y in (-5, 0, 5):
+        _line(painter, (-7, y), (7, y))
+    painter.setBrush(ink)
+    for y, x in ((-5, 2.5), (0, -3), (5, 3)):
+        painter.drawEllipse(QtCore.QPointF(x, y), 1.5, 1.5)
+
+
 def _copy(painter: QtGui.QPainter, _: QtGui.QColor) -> None:
     painter.drawRoundedRect(QtCore.QRectF(-3, -3, 9, 9), 1.5, 1.5)
     _line(painter, (-6, 3), (-6, -6), (3, -6))
@@ -189,5 +279,5 @@ def _copy(painter: QtGui.QPainter, _: QtGui.QColor) -> None:
 
 _SIGNS = {
     "eye": _eye, "eye_off": _eye_off, "reset": _reset, "remove": _cross, "send": _send, "stop": _stop, "more": _more,
-    "before": _before, "copy": _copy,
+    "before": _before, "copy": _copy, "settings": _settings, **SIGNS,
 }
