@@ -57,8 +57,12 @@ def _looked_up(plane: Plane, table: bytes) -> Plane:
     return np.frombuffer(bytearray(plane).translate(table), np.uint8).reshape(plane.shape)
 
 
+def _byte_tables(calls: Sequence[ToolCall]) -> list[bytes]:
+    return [table.tobytes() for table in tables(calls, np.dtype(np.uint8))]
+
+
 def _by_tables(calls: Sequence[ToolCall]) -> Step:
-    for_channel = [table.tobytes() for table in tables(calls, np.dtype(np.uint8))]
+    for_channel = _byte_tables(calls)
     return lambda planes, _: [_looked_up(plane, table) for plane, table in zip(planes, for_channel, strict=True)]
 
 
@@ -249,14 +253,27 @@ def _sharpness(planes: Planes, out: Planes, f: float) -> None:
     strips.each(planes[0].shape[0], blurred.rows, work)
 
 
+def _one_table(rgb: NDArray[np.uint8], table: bytes) -> NDArray[np.uint8]:
+    """The same table for every byte: no need to take the channels apart."""
+    out = np.empty_like(rgb)
+
+    def work(top: int, bottom: int) -> None:
+        out[top:bottom] = _looked_up(rgb[top:bottom], table)
+
+    strips.each(rgb.shape[0], strips.rows_of(rgb.shape[1]), work)
+    return out
+
+
 def render(rgb: NDArray[np.uint8], calls: Sequence[ToolCall], *, seed: int = 0) -> NDArray[np.uint8]:
     """The picture (H, W, 3) uint8 after all calls, none of them neutral, in the order given."""
+    if not calls:
+        return rgb.copy()
     height, width = rgb.shape[:2]
+    if all(map(is_tone, calls)) and len({*(for_channel := _byte_tables(calls))}) == 1:
+        return _one_table(np.ascontiguousarray(rgb), for_channel[0])
     runs = [(sharp, list(run)) for sharp, run in groupby(calls, lambda call: call.name == "sharpness")]
     runs = [(sharp, part) for sharp, run in runs for part in ([[call] for call in run] if sharp else [run])]
     out, planes = np.empty_like(rgb, order="C"), _planes(rgb)
-    if not runs:
-        return rgb.copy()
     for number, (sharp, run) in enumerate(runs, 1):
         ours = number > 1
         if number == len(runs):
