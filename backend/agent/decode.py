@@ -10,6 +10,7 @@ from tool_mapping.spec import BY_NAME, NAMES, TOOLS, ToolCall
 
 KEEP, UP, DOWN, REMOVE = 0, 1, 2, 3  # what can happen to a tool: as it is, a value above 0, one below, taken away
 GATES = 4
+SIZE_OF = {"s": 1 / 3, "m": 2 / 3, "l": 1.0}  # a little, plainly, a lot
 SMALLEST = 3  # a step nearer to neutral than this, in hundredths, is not worth a layer
 _SPREAD = 0.22  # of a value at temperature 1, as a share of itself
 _LOWER = np.array([tool.minimum for tool in TOOLS])
@@ -80,6 +81,30 @@ def calls_of(
     return tuple(
         ToolCall(name, int(v)) for name, v in zip(NAMES, whole, strict=True) if int(v) != BY_NAME[name].neutral
     )
+
+
+def varied(values: NDArray[np.float32], temperature: float, rng: np.random.Generator) -> NDArray[np.float32]:
+    """The values themselves at temperature 0; above, each scaled at random and all a little more or less together. (16,)."""
+    if temperature <= 0:
+        return values
+    together = np.exp(_SPREAD * temperature * rng.standard_normal())
+    return values * together * np.exp(_SPREAD * temperature * rng.standard_normal(values.shape)).astype(np.float32)
+
+
+def calls_from(values: NDArray[np.float32]) -> tuple[ToolCall, ...]:
+    """(16,) values / 100 -> calls in canonical order, within range, none neutral or smaller than SMALLEST."""
+    whole = np.clip(np.round(100 * values), _LOWER, _UPPER).astype(int)
+    return tuple(ToolCall(n, int(v)) for n, v in zip(NAMES, whole, strict=True) if abs(v - BY_NAME[n].neutral) >= SMALLEST)
+
+
+def plan_of(chances: NDArray[np.float32], sizes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the words are to speak of: (axes,) chances and sizes, each axis up then down -> (1, axes / 2) signed sizes.
+
+    Of each axis the likelier direction, where it is likelier than not; else 0.
+    """
+    up, down = chances[0::2], chances[1::2]
+    signed = np.where(up >= down, sizes[0::2], -sizes[1::2])
+    return np.where(np.maximum(up, down) > 0.5, signed, 0.0).astype(np.float32)[None]
 
 
 def next_word(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.agent.amounts import Facts, amount
-from backend.agent.features import lab
+from backend.agent.features import lab, shrink
 from tool_mapping import reference
 from tool_mapping.spec import BY_NAME, NAMES, ToolCall
 
@@ -24,6 +24,7 @@ ENOUGH = 1.8  # times SEEN: the least to aim at
 SURE, NAMED = 0.7, 0.25  # probability of a wish from which it is held to, and from which it excuses a side effect
 CLIPPED, CAST, LIGHT = 0.015, 3.3, 6.5  # share of the picture; CIELAB units: at most, unasked
 ROUNDS = 6
+MISSED, MOST_STEPS = 0.8, 7  # mean CIELAB distance from which a step is missed; steps of an answer to a vague request
 FAINT, LEAST, MOST = 0.35, 0.8, 1.3  # of the goal: between them a strength is left as it is
 # Tools that serve an effect, in the order in which one is added where none is there: (tool, sign, value of a plain step).
 SERVES: dict[str, tuple[tuple[str, int], ...]] = {
@@ -99,6 +100,23 @@ def calls_of(values: Mapping[str, float]) -> list[ToolCall]:
         if value != tool.neutral:
             out.append(ToolCall(name, value))
     return out
+
+
+def worth_keeping(small: NDArray[np.uint8], calls: tuple[ToolCall, ...]) -> tuple[ToolCall, ...]:
+    """The same calls without those that one would not miss, at most MOST_STEPS. small: (H, W, 3), without any step.
+
+    One call after another is left out, the one that changes the picture least first, while that change stays below MISSED.
+    """
+    kept, small = list(calls), shrink(small, 96)
+    while kept:
+        whole = lab(reference.render(small, kept))
+        rest = [[call for call in kept if call is not out] for out in kept]
+        moved = [float(np.linalg.norm(lab(reference.render(small, others)) - whole, axis=-1).mean()) for others in rest]
+        least = int(np.argmin(moved))
+        if moved[least] >= MISSED and len(kept) <= MOST_STEPS:
+            break
+        kept = rest[least]
+    return tuple(kept)
 
 
 def review(

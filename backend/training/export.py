@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from backend.agent import features
 from backend.agent.decode import GATES
 from backend.training.model import AXES, PLAN, TOOLS, AgentNet
-from backend.training.readers import ChangeReader, MendReader, load_reader
+from backend.training.readers import MendReader, load_reader
 from backend.training.train import encoder_files, load_averaged, plain_tokenizer
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import NAMES
@@ -78,17 +78,7 @@ class Writer(nn.Module):
         return logits[:, 0], torch.stack([k for k, _ in longer]), torch.stack([v for _, v in longer])
 
 
-class Changes(nn.Module):
-    def __init__(self, net: ChangeReader) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, stats: Tensor):
-        seen, sizes = self.net(stats)
-        return torch.sigmoid(seen), sizes
-
-
-def graphs(net: AgentNet, mend: MendReader, change: ChangeReader) -> dict[str, dict[str, Any]]:
+def graphs(net: AgentNet, mend: MendReader) -> dict[str, dict[str, Any]]:
     """For each graph: its module, example inputs by name, which axes vary, and its outputs' names."""
     shape = net.shape
     head = shape.width // shape.heads
@@ -119,10 +109,6 @@ def graphs(net: AgentNet, mend: MendReader, change: ChangeReader) -> dict[str, d
                 "stats": noise(1, features.SIZE) * 0.3, "thumb": noise(1, 3, features.THUMB, features.THUMB).sigmoid(),
             },
             "varies": {}, "outputs": ["values"],
-        },
-        "change": {
-            "module": Changes(change), "inputs": {"stats": noise(1, 2, features.SIZE) * 0.3}, "varies": {},
-            "outputs": ["seen", "sizes"],
         },
         "decide": {
             "module": Decider(net),
@@ -232,13 +218,13 @@ def commit_of_training() -> str:
 def export(run: Path, out: Path, *, quantise: bool = True) -> dict[str, Any]:
     """Write the model's folder; the facts that were put into its config.json."""
     net, words, saved = load_averaged(run / "checkpoint.pt")
-    mend, change = MendReader(), ChangeReader()
-    figures = {"mend": load_reader(run / "mend.pt", mend), "change": load_reader(run / "change.pt", change)}
+    mend = MendReader()
+    mended = load_reader(run / "mend.pt", mend)
     work = run / "onnx"
     work.mkdir(parents=True, exist_ok=True)
     out.mkdir(parents=True, exist_ok=True)
     differences = {}
-    for name, graph in graphs(net, mend, change).items():
+    for name, graph in graphs(net, mend).items():
         path = export_graph(name, graph, work)
         if quantise:
             shrink(path, out / path.name)
@@ -254,7 +240,7 @@ def export(run: Path, out: Path, *, quantise: bool = True) -> dict[str, Any]:
         "differences_from_torch": differences, "training_commit": commit_of_training(),
         "training": {
             "options": saved["options"], "steps": saved["optimiser"]["step"], "minutes": round(saved["elapsed"] / 60, 1),
-            "shards": len(saved["shards"]), "held_out": {**saved["figures"], **figures},
+            "shards": len(saved["shards"]), "held_out": {**saved["figures"], "mend": mended},
         },
     }
     (out / "config.json").write_text(json.dumps(config, indent=1) + "\n")

@@ -80,13 +80,6 @@ def losses(net: AgentNet, batch: Batch, dtype: torch.dtype) -> tuple[dict[str, T
     }, read
 
 
-def understanding(net: AgentNet, batch: Batch) -> dict[str, Tensor]:
-    """The losses of the words alone (wishes, sizes, vague, as in `losses`); a tenth of the cost, so learned first."""
-    spoken = (batch.task < 2).float()
-    _, _, wishes, sizes, vague = net.understand(batch.ids, batch.segments, batch.padding)
-    return _wish_losses(wishes, torch.sigmoid(sizes), vague, batch, spoken)
-
-
 def _wish_losses(wishes: Tensor, sizes: Tensor, vague: Tensor, batch: Batch, spoken: Tensor) -> dict[str, Tensor]:
     entropy = functional.binary_cross_entropy_with_logits(wishes, batch.wishes, reduction="none").sum(1)
     off = ((sizes - batch.sizes).abs() * (batch.wishes > 0)).sum(1)

@@ -1,7 +1,7 @@
-"""Two networks that look at pictures only: what a photo alone needs, and what was changed between two pictures.
+"""MendReader, the network that looks at a photo only and says what it needs: it answers vague requests.
 
-They stand beside AgentNet because words teach them nothing: each learns from its own pictures, as many as can be made, in
-minutes. `mend` (backend/training/mend.py) answers vague requests; `change` (backend/training/change.py) plans summaries.
+It stands beside AgentNet because words teach it nothing: it learns from its own pictures (backend/training/mend.py), as many as
+can be made, in minutes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from backend.agent import features
 from backend.training.layers import Eye
-from backend.training.model import AXES
 from backend.training.renderer import COUNT, INDEX, LOWER, UPPER
 
 # The tools that mend what a camera and the light do. The others do again what these do, or nothing that a photo needs.
@@ -91,30 +90,14 @@ class _Mender(nn.Module):
         return torch.tanh(self.out(torch.cat([self.from_stats(scaled), looked], 1)))
 
 
-class ChangeReader(nn.Module):
-    """What was changed: stats (B, 2, features.SIZE) before and after -> logits (B, AXES) and sizes (B, AXES) in 0..1."""
-
-    def __init__(self, width: int = 384, dropout: float = 0.1) -> None:
-        super().__init__()
-        self.scaled = _Statistics()
-        self.steps = _Statistics()
-        self.out = _mixer(2 * features.SIZE, width, 2 * len(AXES), dropout)
-        self.out[-1].bias.data[: len(AXES)] -= 3.0  # type: ignore[union-attr]  # most axes are not there
-
-    def forward(self, stats: Tensor) -> tuple[Tensor, Tensor]:
-        x = torch.cat([self.scaled(stats[:, 0]), self.steps(stats[:, 1] - stats[:, 0])], -1)
-        seen, sizes = self.out(x).unflatten(-1, (2, -1)).unbind(1)
-        return seen, torch.sigmoid(sizes)
-
-
-def save_reader(path: Path, net: nn.Module, figures: dict[str, Any]) -> None:
-    """Weights and held-out figures of one of these networks, replaced in one step."""
+def save_reader(path: Path, net: MendReader, figures: dict[str, Any]) -> None:
+    """Weights and held-out figures, replaced in one step."""
     part = path.with_suffix(".part")
     torch.save({"weights": net.state_dict(), "figures": figures}, part)
     part.replace(path)
 
 
-def load_reader(path: Path, net: nn.Module) -> dict[str, Any]:
+def load_reader(path: Path, net: MendReader) -> dict[str, Any]:
     """Fill `net` from `path`; its held-out figures. Raises FileNotFoundError, or RuntimeError where the weights do not fit."""
     saved = torch.load(path, map_location="cpu", weights_only=True)
     net.load_state_dict(saved["weights"])

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from backend.agent.decode import DOWN, KEEP, REMOVE, UP
+from backend.agent.decode import DOWN, KEEP, REMOVE, SIZE_OF, UP, plan_of
 from backend.agent.vocab import PAD, START_EDIT, START_SUMMARY, Words, request_ids
 from backend.training.model import AXES
 from backend.training.pack import has_original, values
 
 TASKS = {"edit": 0, "refine": 1, "summary": 2}
-SIZE_OF = {"s": 1 / 3, "m": 2 / 3, "l": 1.0}
 _AXIS = {axis: i for i, axis in enumerate(AXES)}
 _PICTURES = ("stats", "thumbs", "points", "target", "uv")
 
@@ -76,13 +75,6 @@ def wish_targets(effects: list[str]) -> tuple[NDArray[np.float32], NDArray[np.fl
     return asked, sizes
 
 
-def plan_of(wishes: NDArray[np.float32], sizes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(AXES,) probabilities and sizes -> (PLAN,) signed sizes of the likelier direction of each axis that is there at all."""
-    up, down = wishes[0::2], wishes[1::2]
-    signed = np.where(up >= down, sizes[0::2], -sizes[1::2])
-    return np.where(np.maximum(up, down) > 0.5, signed, 0.0).astype(np.float32)
-
-
 @dataclass
 class Samples:
     """Everything that was packed, sample by sample. Text is turned into ids once, when a shard is added."""
@@ -126,7 +118,7 @@ class Samples:
             "decides": decides, "original": has_original(sample), "task": TASKS[task],
             "boost": self.boosts.get("spoiled" if has_original(sample) else task, 1.0),
             "words": np.asarray([start, *self.words.ids(text)], np.int16), "wishes": asked, "sizes": sizes,
-            "vague": sample["kind"] == "vague", "plan": plan_of(asked, sizes),
+            "vague": sample["kind"] == "vague", "plan": plan_of(asked, sizes)[0],
         }
 
     def batch(self, indices: NDArray[np.int64]) -> Batch:

@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from backend.agent.decode import DOWN, UP
 from backend.agent.vocab import Words
-from backend.training.losses import losses, total, understanding
+from backend.training.losses import losses, total
 from backend.training.model import AgentNet, Shape
 from backend.training.optimise import Optimiser
 from backend.training.samples import Samples
@@ -36,7 +36,7 @@ RATES = {
     "": 1.0, "text.": 0.1, "text.words": 0.0, "text.places": 0.0, "text.segments": 0.1, "text.norm": 0.0,
     "text.layers.0.": 0.0,
 }
-WORDS_ONLY = {**RATES, "": 0.0, "text.": 0.15, "wish_hidden": 1.0, "wish_out": 1.0, "vague_out": 1.0}
+WORDS_ONLY = {**RATES, "": 0.0, "text.": 0.15, "wish_hidden": 1.0, "wish_out": 1.0, "vague_out": 1.0, "size_reader": 1.0}
 _TOLD = ("minutes", "steps", "batch", "rate", "seed", "workers", "boosts")  # options that the checkpoint and config name
 HELD_OUT = 400  # samples of the first shard that are never trained on; a fifth where there are few
 
@@ -124,6 +124,18 @@ def load_averaged(checkpoint: Path, *, untrained: tuple[str, ...] = ()) -> tuple
     return net.eval(), Words(tuple(saved["words"])), saved
 
 
+def take_fitting(net: AgentNet, words: Words, start: AgentNet, known: Words) -> None:
+    """Fill `net`, whose answer vocabulary is `words`, with the fitting weights of `start`; words that both know keep theirs."""
+    own = net.state_dict()
+    saw_pictures = bool((start.stats_scale != 1).any())
+    keep = ("word.weight",) if saw_pictures else ("word.weight", "stats_mean", "stats_scale")
+    fitting = {n: t for n, t in start.state_dict().items() if own[n].shape == t.shape and n not in keep}
+    net.load_state_dict(fitting, strict=False)
+    for i, word in enumerate(words.entries):
+        if word in known.entries:
+            net.word.weight.data[i] = start.word.weight[known.entries.index(word)]
+
+
 def train(options: argparse.Namespace) -> dict[str, float]:
     """Run to the end of the budget; the last held-out figures."""
     torch.manual_seed(options.seed)
@@ -150,13 +162,8 @@ def train(options: argparse.Namespace) -> dict[str, float]:
         net.load_state_dict(saved["fixed"], strict=False)
     elif options.start:
         start, known, _ = load_averaged(options.start, untrained=("",))
-        own = net.state_dict()
-        fitting = {n: t for n, t in start.state_dict().items() if own[n].shape == t.shape and n != "word.weight"}
-        net.load_state_dict(fitting, strict=False)
-        for i, word in enumerate(words.entries):
-            if word in known.entries:
-                net.word.weight.data[i] = start.word.weight[known.entries.index(word)]
-    optimiser = Optimiser(net, WORDS_ONLY if options.words_only else RATES)
+        take_fitting(net, words, start, known)
+    optimiser = Optimiser(net, RATES)
     net.to(device).to_precision(dtype)
     optimiser.weights = [dict(net.named_parameters())[name] for name in optimiser.names]
     for kept in ("masters", "first", "second", "averages"):
@@ -249,7 +256,7 @@ class Job:
                 seen = np.concatenate([seen, np.full(len(samples) - len(seen), np.min(seen), np.float32)])
             for indices in samples.order(rng, seen, self.options.batch, 40):
                 batch = samples.batch(indices).to(self.device)
-                parts = understanding(self.net, batch) if self.options.words_only else losses(self.net, batch, self.dtype)[0]
+                parts = losses(self.net, batch, self.dtype)[0]
                 total(parts).backward()
                 self.optimiser.step(rate_at(self.progress(), self.optimiser.step_number, self.options.rate))
                 if after_step is not None:
@@ -271,7 +278,6 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
     parser.add_argument("--workers", type=int, default=1, help="processes that train the same weights (CPU)")
     parser.add_argument("--boosts", default="{}", help='what to see more often, as JSON: {"spoiled": 3, "summary": 2}')
-    parser.add_argument("--words-only", action="store_true", help="learn only what the words ask for: a quick first stage")
     parser.add_argument("--every", type=float, default=4, help="minutes between two looks at the held-out samples")
     parser.add_argument("--start", type=Path, help="checkpoint to begin from, where its weights fit")
     parser.add_argument("--shape", default="{}", help='sizes that differ from Shape, as JSON: {"layers": 3}')
