@@ -87,7 +87,7 @@ def measure(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> dict[str, fl
     means, means_now = one.mean((0, 1)), two.mean((0, 1))
     out = {
         "L": float(moved.mean()), "C": float(np.log(max(now[1] - now[0], 1.0) / max(was[1] - was[0], 1.0))),
-        "S": float(np.log(ratio)), "a": float(means_now[1] - ratio * means[1]), "b": float(means_now[2] - ratio * means[2]),
+        "S": float(np.log(ratio)), "a": _cast(means[1], means_now[1], ratio), "b": _cast(means[2], means_now[2], ratio),
         "SH": _against(moved, old <= low), "HL": _against(moved, old >= high), "H": 0.0, "N": 0.0, "V": 0.0,
         "F": _black_lift(small, small_after),
         "BW": float(chroma > 2 * _GREY and chroma_now < min(_GREY, 0.3 * chroma)),
@@ -99,11 +99,22 @@ def measure(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> dict[str, fl
     return out
 
 
+def _cast(was: float, now: float, ratio: float) -> float:
+    """How far a mean of a* or b* moved beyond what colours `ratio` times as strong make of it, or would but for clipping."""
+    low, high = sorted((float(was), float(was) * ratio))
+    return float(now) - min(max(float(now), low), high)
+
+
 def _black_lift(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
     """How far black is lifted, in hundredths of the range, where neither light nor contrast alone explains it; else 0."""
-    was, now = (np.percentile(x.mean(2) / 2.55, [1, 50, 99]) for x in (before, after))
-    lift, middle, top = (now - was).tolist()
-    matte = lift > 0 and middle < 0.8 * lift and -0.45 * lift < top < 2
+    old, new = (x.mean(2).ravel() / 2.55 for x in (before, after))
+    spread = float(old.var())
+    slope = float(((old - old.mean()) * (new - new.mean())).mean()) / spread if spread > 1 else 1.0
+    lift = float(new.mean()) - slope * float(old.mean())
+    top = lift + 100 * slope - 100  # where white goes
+    dark = float(np.percentile(old, 1))
+    risen = float(np.percentile(new, 1)) - dark
+    matte = lift > 0 and slope < 0.97 and -0.45 * lift < top < 2 and risen > 0.6 * (lift + (slope - 1) * dark)
     return lift if matte else 0.0
 
 
@@ -144,19 +155,19 @@ def strengths(amounts: dict[str, float]) -> dict[str, float]:
     light, contrast = out["L"], out["C"]
     for axis in ("BW", "X"):
         if amounts[axis]:
-            out |= {"S": 0.0, "a": 0.0, "b": 0.0, axis: 9.0}
+            out |= {"S": 0.0, "a": 0.0, "b": 0.0, "L": min(light, 0.0), axis: 9.0}
             break
     # Colours grow and shrink with the contrast between tones.
     own = out["S"] - 0.65 * contrast
     out["S"] = own if own * out["S"] > 0 else 0.0
     # The temperature slider moves green a little, the tint slider yellow; both move lightness.
     if out["a"] * out["b"] < 0:
-        if abs(out["a"]) < 0.45 * abs(out["b"]):
+        if abs(out["a"]) < 0.6 * abs(out["b"]):
             out["a"] = 0.0
         elif abs(out["b"]) < 0.85 * abs(out["a"]):
             out["b"] = 0.0
-    if abs(light) < max(0.35 * abs(out["b"]), 0.6 * abs(out["a"])):
-        out["L"] = 0.0
+    if abs(light) < max(0.45 * abs(out["b"]), 0.6 * abs(out["a"]), -0.75 * out["S"] * np.sign(light)):
+        out["L"] = 0.0  # as does stronger colour, at the same greatest channel
     # Exposure scales the contrast with the light; fading lifts the dark parts and takes contrast and colour by its nature.
     if light * contrast > 0 and abs(contrast) < 0.8 * abs(light):
         out["C"] = 0.0
@@ -164,8 +175,8 @@ def strengths(amounts: dict[str, float]) -> dict[str, float]:
         for axis, sign in (("C", -1), ("S", -1), ("HL", -1), ("SH", 1)):
             out[axis] = 0.0 if out[axis] * sign > 0 else out[axis]
         out["L"] = 0.0 if 0 < light < 1.5 * out["F"] else out["L"]
-    if out["V"] * contrast and abs(contrast) < 0.5 * abs(out["V"]):
-        out["C"] = 0.0
+    for axis in ("C", "SH", "HL"):
+        out[axis] = 0.0 if abs(out[axis]) < 0.8 * abs(out["V"]) else out[axis]
     # Blurring leaves a residual that is not grain, and so does a strong sharpening.
     if out["H"] < -CLEAR or out["N"] < 0.6 * out["H"]:
         out["N"] = 0.0
