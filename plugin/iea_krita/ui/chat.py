@@ -1,248 +1,30 @@
-"""The conversation as bubbles, with before and after pictures, and suggestions while there is nothing to show yet."""
+"""The conversation: welcome, bubbles newest at the bottom, pictures to pick from, and what to ask next."""
 
 from __future__ import annotations
 
-from tool_mapping.spec import BY_NAME, ToolCall
+from collections.abc import Callable, Sequence
 
 from ..desk import Desk, Entry
 from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..suggestions import MOST_FIRST, MOST_NEXT, Suggestion
 from ..texts import tr
-from .look import GAP, MARGIN, IconButton, Panel, breakable, colour, smaller, tint
+from ..turns import Offer
+from .bubbles import Bubble, Text, steps_in_words
+from .chips import Chips
+from .look import MARGIN
+from .picker import Picker
+from .roll import Roll, Row
 
-_WIDEST_PAIR = 460  # px
-_SHOWN_AT_FIRST = 30  # entries; older ones come with a click, so that long conversations stay quick
+__all__ = ["Chat", "Text", "steps_in_words"]
 
-
-def suggestions() -> list[tuple[str, str]]:
-    """(what the chip says, what is asked): for someone who does not know what to ask."""
-    return [
-        (tr("Make it look good"), ""),
-        (tr("Brighter and warmer"), tr("make it a bit brighter and warmer")),
-        (tr("Lift the shadows"), tr("lift the shadows, I can't see anything in the dark parts")),
-        (tr("More colour"), tr("make the colours livelier")),
-        (tr("Old film"), tr("give it a faded old film look with some grain")),
-        (tr("Black and white"), tr("make it black and white with good contrast")),
-    ]
-
-
-def steps_in_words(calls: tuple[ToolCall, ...]) -> str:
-    """"Exposure +20 · Temperature +12"."""
-    return " · ".join(f"{tr(BY_NAME[call.name].title)} {call.value:+d}" for call in calls)
-
-
-class Text(QtWidgets.QLabel):
-    """Plain text that wraps, can be selected, and never asks for more width than there is."""
-
-    def __init__(self, text: str, parent: QtWidgets.QWidget, role: str = "text") -> None:
-        super().__init__(parent)
-        self.role = role
-        self.setWordWrap(True)
-        self.setTextFormat(QtCore.Qt.PlainText)
-        self.setTextInteractionFlags(QtCore.Qt.TextSelectableByMouse | QtCore.Qt.TextSelectableByKeyboard)
-        self.setFocusPolicy(QtCore.Qt.ClickFocus)
-        self.say(text)
-        if role != "text":
-            tint(self, role)
-
-    def say(self, text: str) -> None:
-        self.setText(breakable(text))
-
-    def changeEvent(self, event: QtCore.QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QtCore.QEvent.ParentChange and self.role != "text":
-            tint(self, self.role)
-
-
-class Pair(QtWidgets.QWidget):
-    """Before and after, side by side, with small captions."""
-
-    def __init__(self, before: QtGui.QImage, after: QtGui.QImage, parent: QtWidgets.QWidget) -> None:
-        super().__init__(parent)
-        self._images = (before, after)
-        self.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Fixed)
-        self.setMinimumWidth(120)
-        self.setMaximumWidth(_WIDEST_PAIR)
-        self.setToolTip(tr("Left: before. Right: after."))
-        self.setAccessibleName(tr("The picture before and after"))
-
-    def _height(self, width: int) -> int:
-        image = self._images[0]
-        half = (width - 4) / 2
-        return round(min(half * image.height() / max(1, image.width()), half * 1.25)) if not image.isNull() else 10
-
-    def resizeEvent(self, _: QtGui.QResizeEvent) -> None:
-        self.setFixedHeight(max(10, self._height(self.width())))
-
-    def paintEvent(self, _: QtGui.QPaintEvent) -> None:
-        painter = QtGui.QPainter(self)
-        painter.setRenderHints(QtGui.QPainter.Antialiasing | QtGui.QPainter.SmoothPixmapTransform)
-        half = (self.width() - 4) / 2
-        for i, image in enumerate(self._images):
-            if image.isNull():
-                continue
-            area = QtCore.QRectF(i * (half + 4), 0, half, self.height())
-            fitted = QtCore.QSizeF(image.size()).scaled(area.size(), QtCore.Qt.KeepAspectRatioByExpanding)
-            target = QtCore.QRectF(QtCore.QPointF(0, 0), fitted)
-            target.moveCenter(area.center())
-            path = QtGui.QPainterPath()
-            path.addRoundedRect(area, 5, 5)
-            painter.save()
-            painter.setClipPath(path)
-            painter.drawImage(target, image)
-            painter.restore()
-
-
-class Bubble(QtWidgets.QWidget):
-    """One turn: the person's words, and under them the agent's."""
-
-    edit_asked = Signal(str)
-
-    def __init__(self, request: str, parent: QtWidgets.QWidget) -> None:
-        super().__init__(parent)
-        self._request = request
-        layout = QtWidgets.QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP)
-        self.mine = Panel("mine", self)
-        inner = QtWidgets.QVBoxLayout(self.mine)
-        inner.setContentsMargins(MARGIN + 2, GAP, MARGIN + 2, GAP)
-        words = Text(request or tr("(no words: the photo decides)"), self.mine)
-        words.setAccessibleName(tr("You said: {text}", text=request))
-        inner.addWidget(words)
-        row = QtWidgets.QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        row.addSpacing(14)
-        row.addStretch(1)
-        row.addWidget(self.mine, 20)
-        layout.addLayout(row)
-        self.answer = Panel("raised", self)
-        self._answer_layout = QtWidgets.QVBoxLayout(self.answer)
-        self._answer_layout.setContentsMargins(MARGIN + 2, GAP, MARGIN + 2, GAP + 1)
-        self._answer_layout.setSpacing(5)
-        self.words = Text("…", self.answer)
-        self._answer_layout.addWidget(self.words)
-        row = QtWidgets.QHBoxLayout()
-        row.addWidget(self.answer, 20)
-        row.addSpacing(14)
-        layout.addLayout(row)
-        self._foot: QtWidgets.QLabel | None = None
-        self._pair: Pair | None = None
-        self.setContextMenuPolicy(QtCore.Qt.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._menu)
-
-    def add_text(self, whole: str) -> None:
-        self.words.say(whole)
-
-    def show_entry(self, entry: Entry, in_force: bool) -> None:
-        if entry.problem:
-            self.words.say(entry.problem)
-            self.answer.role = "raised"
-            tint(self.words, "warning")
-            return
-        turn = entry.turn
-        self.words.say(turn.reason or tr("Done."))
-        self.words.setAccessibleName(tr("The answer: {text}", text=turn.reason))
-        if self._pair is None and entry.before is not None and entry.after is not None:
-            self._pair = Pair(entry.before, entry.after, self.answer)  # type: ignore[arg-type]
-            self._answer_layout.insertWidget(1, self._pair)
-        foot = steps_in_words(turn.steps) or tr("No steps in force")
-        if turn.seconds:
-            foot += "  ·  " + tr("{seconds:.1f} s", seconds=turn.seconds)
-        if not in_force:
-            foot = tr("Undone") + "  ·  " + foot
-        if self._foot is None:
-            self._foot = Text(foot, self.answer, "dim")
-            smaller(self._foot)
-            self._answer_layout.addWidget(self._foot)
-        else:
-            self._foot.setText(breakable(foot))
-        for panel in (self.mine, self.answer):
-            panel.faded = not in_force
-            panel.update()
-
-    def _menu(self, point: QtCore.QPoint) -> None:
-        menu = QtWidgets.QMenu(self)
-        clipboard = QtWidgets.QApplication.clipboard()
-        menu.addAction(tr("Copy the answer"), lambda: clipboard.setText(self.words.text().replace("\u200b", "")))
-        menu.addAction(tr("Write this request again"), lambda: self.edit_asked.emit(self._request))
-        menu.exec_(self.mapToGlobal(point))
-
-
-class Chip(QtWidgets.QPushButton):
-    """A suggestion to click."""
-
-    def paintEvent(self, _: QtGui.QPaintEvent) -> None:
-        painter = QtGui.QPainter(self)
-        painter.setRenderHint(QtGui.QPainter.Antialiasing)
-        area = QtCore.QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        lit = self.underMouse() or self.hasFocus()
-        painter.setPen(QtGui.QPen(colour(self, "accent" if lit else "line"), 1))
-        painter.setBrush(colour(self, "mine" if self.isDown() else "raised"))
-        painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
-        painter.setPen(colour(self, "text"))
-        painter.drawText(self.rect(), QtCore.Qt.AlignCenter, self.text())
-
-    def sizeHint(self) -> QtCore.QSize:
-        metrics = self.fontMetrics()
-        return QtCore.QSize(metrics.horizontalAdvance(self.text()) + 24, metrics.height() + 12)
-
-    minimumSizeHint = sizeHint
-
-
-class Flow(QtWidgets.QLayout):
-    """Puts its items in rows that break where the width ends."""
-
-    def __init__(self, parent: QtWidgets.QWidget) -> None:
-        super().__init__(parent)
-        self._items: list[QtWidgets.QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QtWidgets.QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QtWidgets.QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QtWidgets.QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._arrange(QtCore.QRect(0, 0, width, 0), False)
-
-    def sizeHint(self) -> QtCore.QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QtCore.QSize:
-        return QtCore.QSize(max((item.minimumSize().width() for item in self._items), default=0), 0)
-
-    def setGeometry(self, rect: QtCore.QRect) -> None:
-        super().setGeometry(rect)
-        self._arrange(rect, True)
-
-    def _arrange(self, rect: QtCore.QRect, place: bool) -> int:
-        x, y, row = rect.x(), rect.y(), 0
-        for item in self._items:
-            size = item.sizeHint()
-            if x + size.width() > rect.x() + rect.width() and row:
-                x, y, row = rect.x(), y + row + GAP, 0
-            if place:
-                item.setGeometry(QtCore.QRect(QtCore.QPoint(x, y), size))
-            x += size.width() + GAP
-            row = max(row, size.height())
-        return y + row - rect.y()
+_OPENING = (QtCore.Qt.Key_Return, QtCore.Qt.Key_Enter, QtCore.Qt.Key_Space, QtCore.Qt.Key_Menu)
+_KEYS = (QtCore.Qt.Key_Up, QtCore.Qt.Key_Down, QtCore.Qt.Key_Home, QtCore.Qt.Key_End, *_OPENING)
 
 
 class Welcome(QtWidgets.QWidget):
     """What is shown while the conversation is empty."""
 
-    asked = Signal(str)
+    asked = Signal(object)  # Suggestion
 
     def __init__(self, parent: QtWidgets.QWidget) -> None:
         super().__init__(parent)
@@ -258,133 +40,234 @@ class Welcome(QtWidgets.QWidget):
         layout.addWidget(Text(tr(
             "Say it in your own words. Each step becomes a filter layer with a slider; your photo itself is not touched."
         ), self, "dim"))
-        chips = QtWidgets.QWidget(self)
-        flow = Flow(chips)
-        for label, request in suggestions():
-            chip = Chip(label, chips)
-            chip.setCursor(QtCore.Qt.PointingHandCursor)
-            chip.setToolTip(request or tr("Let the photo decide"))
-            chip.clicked.connect(lambda _=False, words=request: self.asked.emit(words))
-            flow.addWidget(chip)
-        layout.addWidget(chips)
-        layout.addStretch(1)
+        self.chips = Chips(self, MOST_FIRST, "suggestions")
+        self.chips.asked.connect(self.asked)
+        layout.addWidget(self.chips)
 
 
-class Chat(QtWidgets.QScrollArea):
-    """The bubbles of one document, newest at the bottom."""
+class Chat(Roll):
+    """The bubbles of one document. With the keyboard: Up and Down go from turn to turn, Enter opens a turn's menu, Ctrl+C
+    copies it."""
 
-    asked = Signal(str)
-    edit_asked = Signal(str)
+    asked = Signal(object)  # Suggestion
+    retry_asked = Signal(str, bool)  # the request; whether it is the newest turn's, whose answer it replaces
+    edit_asked = Signal(str, bool)
+    action_asked = Signal(object)  # Entry
+    picked = Signal(int)
+    left = Signal()  # none of the pictures
 
     def __init__(self, parent: QtWidgets.QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, gap=MARGIN, margin=3)
         self.setObjectName("chat")
         self.setAccessibleName(tr("Conversation"))
-        self.setWidgetResizable(True)
-        self.setFrameShape(QtWidgets.QFrame.NoFrame)
-        self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarAlwaysOff)
-        self._inside = QtWidgets.QWidget(self)
-        self._layout = QtWidgets.QVBoxLayout(self._inside)
-        self._layout.setContentsMargins(2, 2, 4, 2)
-        self._layout.setSpacing(MARGIN)
-        self._welcome = Welcome(self._inside)
-        self._welcome.asked.connect(self.asked)
-        self._layout.addWidget(self._welcome)
-        self._earlier = QtWidgets.QPushButton(tr("Show earlier"), self._inside)
-        self._earlier.setFlat(True)
-        self._earlier.clicked.connect(self._show_earlier)
-        self._layout.addWidget(self._earlier)
-        self._layout.addStretch(1)
-        self.setWidget(self._inside)
-        self._bubbles: list[tuple[Entry, Bubble]] = []
-        self._running: Bubble | None = None
+        self.setFocusPolicy(QtCore.Qt.StrongFocus)
+        self.welcome = Welcome(self.inside)
+        self.welcome.asked.connect(self.asked)
+        self.picker = Picker(self.inside)
+        self.picker.picked.connect(self.picked)
+        self.picker.left.connect(self.left)
+        self.next = Chips(self.inside, MOST_NEXT, "next")
+        self.next.asked.connect(self.asked)
+        self._ends = [self._kept(widget) for widget in (self.welcome, self.picker, self.next)]
+        for row in self._ends[1:]:
+            self._fold(row, True)
+        self._entries: list[Entry] = []
+        self._turns: list[Row] = []
+        self._running: Row | None = None
         self._streamed = ""
-        self._first = 0
         self._desk: Desk | None = None
-        self._stick = True
-        bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(lambda _low, high: bar.setValue(high) if self._stick else None)
-        bar.valueChanged.connect(self._scrolled)
-        self._sync()
+        self._current = -1
+        self._pictures: dict[int, QtGui.QImage] = {}
+        self.show_desk(None)
 
-    def _scrolled(self, value: int) -> None:
-        self._stick = value >= self.verticalScrollBar().maximum() - 4
+    @staticmethod
+    def _kept(widget: QtWidgets.QWidget) -> Row:
+        return Row(lambda: widget, kept=True, widget=widget)
+
+    def _fold(self, row: Row, folded: bool) -> None:
+        assert row.widget is not None
+        row.widget.setProperty("folded", folded)
+        self.remeasure(row)
+
+    # What is shown
 
     def show_desk(self, desk: Desk | None) -> None:
         """Show another document's conversation, or none."""
         self._desk = desk
-        self._first = max(0, len(desk.log) - _SHOWN_AT_FIRST) if desk else 0
-        for _, bubble in self._bubbles:
-            self._drop(bubble)
-        self._bubbles.clear()
-        self._stick = True
+        self._running = None
+        self._current = -1
+        self._entries, self._turns = [], []
+        self.leave_offer()
+        self.set_rows(self._ends)
         self.refresh()
-
-    def _drop(self, bubble: Bubble) -> None:
-        self._layout.removeWidget(bubble)
-        bubble.hide()
-        bubble.deleteLater()
-
-    def _show_earlier(self) -> None:
-        self._stick = False
-        desk, first = self._desk, max(0, self._first - _SHOWN_AT_FIRST)
-        self.show_desk(desk)
-        self._first, self._stick = first, False
-        self.show_from(first)
-
-    def show_from(self, first: int) -> None:
-        for _, bubble in self._bubbles:
-            self._drop(bubble)
-        self._bubbles.clear()
-        self._first = first
-        self.refresh()
+        self.to_end()
 
     def refresh(self) -> None:
         """Show what the log says now: new entries, and which ones are undone."""
-        log = self._desk.log[self._first:] if self._desk else []
-        for place, entry in enumerate(log):
-            if place >= len(self._bubbles):
-                bubble = self._take_running(entry) or self._add(entry.turn.request)
-                self._bubbles.append((entry, bubble))
-            assert self._desk is not None
-            self._bubbles[place][1].show_entry(entry, bool(entry.problem) or self._desk.in_force(entry.turn))
+        log = self._desk.log if self._desk else []
+        if log[: len(self._entries)] != self._entries:  # another log under the same desk
+            self._entries, self._turns = [], []
+            self.set_rows(self._ends)
+        for entry in log[len(self._entries) :]:
+            row = self._running or self._row(entry.turn.request)
+            if self._running is None:
+                self.insert(len(self.rows) - 2, row)
+            self._running = None
+            row.make = self._maker(entry)
+            self._entries.append(entry)
+            self._turns.append(row)
+        for entry, row in zip(self._entries, self._turns, strict=True):
+            if isinstance(row.widget, Bubble):
+                self._tell(row.widget, entry)
+                self.remeasure(row)
         self._sync()
 
-    def _add(self, request: str) -> Bubble:
-        bubble = Bubble(request, self._inside)
-        bubble.edit_asked.connect(self.edit_asked)
-        self._layout.insertWidget(self._layout.count() - 1, bubble)
-        bubble.show()
+    def _row(self, request: str) -> Row:
+        return Row(lambda: self._bubble(request))
+
+    def _maker(self, entry: Entry) -> Callable[[], Bubble]:
+        def make() -> Bubble:
+            bubble = self._bubble(entry.turn.request)
+            self._tell(bubble, entry)
+            return bubble
+
+        return make
+
+    def _tell(self, bubble: Bubble, entry: Entry) -> None:
+        desk = self._desk
+        bubble.show_entry(entry, bool(entry.problem) or desk is None or desk.in_force(entry.turn))
+        bubble.set_current(self.hasFocus() and 0 <= self._current < len(self._entries)
+                           and self._entries[self._current] is entry)
+
+    def _bubble(self, request: str) -> Bubble:
+        bubble = Bubble(request, self.inside, _image)
+        bubble.copy_asked.connect(QtWidgets.QApplication.clipboard().setText)
+        bubble.edit_asked.connect(lambda b: self.edit_asked.emit(b.request, self._is_newest(b)))
+        bubble.retry_asked.connect(lambda b: self.retry_asked.emit(b.request, self._is_newest(b)))
+        bubble.action_asked.connect(lambda b: self.action_asked.emit(b.entry))
         return bubble
 
-    def _take_running(self, entry: Entry) -> Bubble | None:
-        bubble, self._running = self._running, None
-        return bubble
+    def _is_newest(self, bubble: Bubble) -> bool:
+        """Whether the bubble's turn is the last one in force."""
+        desk, entry = self._desk, bubble.entry
+        return bool(desk and entry and desk.session.turns and desk.session.turns[-1] is entry.turn)
 
     def begin(self, request: str) -> None:
         """A turn starts: its bubble fills as the answer comes."""
-        self._stick = True
         self._streamed = ""
-        self._running = self._add(request)
+        self._running = self._row(request)
+        self.insert(len(self.rows) - 2, self._running)
         self._sync()
+        self.to_end()
+        self.arrange()
 
     def stream(self, piece: str) -> None:
         self._streamed += piece
-        if self._running is not None:
-            self._running.add_text(self._streamed)
+        if self._running is not None and isinstance(self._running.widget, Bubble):
+            self._running.widget.add_text(self._streamed)
 
     def end(self) -> None:
         """The turn is over; a bubble that no entry took is dropped."""
-        if self._running is not None:
-            self._drop(self._running)
-            self._running = None
+        running, self._running = self._running, None
+        if running is not None:
+            self.take(running)
+        self._sync()
+
+    def offer(self, pictures: Sequence[Offer]) -> None:
+        """Show pictures to pick from."""
+        running = self._running.widget if self._running is not None else None
+        if isinstance(running, Bubble):
+            running.answer.hide()
+        self.picker.offer(pictures, self.viewport().height())
+        self._fold(self._ends[1], False)
+        self._sync()
+        self.to_end()
+        self.arrange()
+        self.picker.focus_first()
+
+    def leave_offer(self) -> bool:
+        """Put the pictures away; whether there were any."""
+        if self.picker.property("folded"):
+            return False
+        self.picker.clear()
+        self._fold(self._ends[1], True)
+        self._sync()
+        return True
+
+    def suggest(self, first: list[Suggestion], following: list[Suggestion]) -> None:
+        """What to ask at the beginning, and what to ask next."""
+        self.welcome.chips.offer(first)
+        self.next.offer(following)
         self._sync()
 
     def _sync(self) -> None:
-        empty = not self._bubbles and self._running is None
-        self._welcome.setVisible(empty)
-        self._welcome.setEnabled(self._desk is not None)
-        self._earlier.setVisible(self._first > 0)
+        empty = not self._turns and self._running is None
+        self._fold(self._ends[0], not empty)
+        self.welcome.setEnabled(self._desk is not None)
+        offering = not self.picker.property("folded")
+        self._fold(self._ends[2], empty or offering or self._running is not None or not self.next.has_some())
+
+    # The keyboard
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+        steps = {QtCore.Qt.Key_Up: -1, QtCore.Qt.Key_Down: 1, QtCore.Qt.Key_Home: -len(self._turns),
+                 QtCore.Qt.Key_End: len(self._turns)}
+        if event.key() in steps and self._turns:
+            self._go(self._current + steps[event.key()])
+        elif event.key() in _OPENING:
+            bubble = self._current_bubble()
+            if bubble is not None:
+                bubble.open_menu()
+        elif event.matches(QtGui.QKeySequence.Copy):
+            bubble = self._current_bubble()
+            if bubble is not None:
+                bubble.copy_asked.emit(bubble.whole_text())
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QtCore.QEvent) -> bool:
+        # Krita's own shortcuts must not take the keys away that go from turn to turn.
+        if event.type() == QtCore.QEvent.ShortcutOverride and self._turns and (
+            event.key() in _KEYS or event.matches(QtGui.QKeySequence.Copy)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QtGui.QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_mouse = event.reason() in (QtCore.Qt.MouseFocusReason, QtCore.Qt.PopupFocusReason)
+        self._go(len(self._turns) - 1 if self._current < 0 else self._current, scroll=not by_mouse)
+
+    def focusOutEvent(self, event: QtGui.QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != QtCore.Qt.PopupFocusReason:
+            bubble = self._current_bubble()
+            if bubble is not None:
+                bubble.set_current(False)
+
+    def _current_bubble(self) -> Bubble | None:
+        if not 0 <= self._current < len(self._turns):
+            return None
+        widget = self._turns[self._current].widget
+        return widget if isinstance(widget, Bubble) else None
+
+    def _go(self, place: int, *, scroll: bool = True) -> None:
+        old = self._current_bubble()
+        if old is not None:
+            old.set_current(False)
+        if not self._turns:
+            self._current = -1
+            return
+        self._current = max(0, min(place, len(self._turns) - 1))
+        row = self._turns[self._current]
+        if scroll:
+            self.reveal(row)
+        bubble = self._current_bubble()
+        if bubble is not None:
+            bubble.set_current(True)
 
 
-__all__ = ["Chat", "IconButton"]
+def _image(data: object) -> QtGui.QImage:
+    """A thumbnail of the log, which keeps them encoded: a thousand turns would fill the memory otherwise."""
+    return data if isinstance(data, QtGui.QImage) else QtGui.QImage.fromData(data)  # type: ignore[arg-type]
