@@ -10,6 +10,14 @@ from .paths import add_import_paths
 add_import_paths()
 
 if importlib.util.find_spec("krita") is not None:
+    from .language import speak
+
+    speak()
+
+    from .agent import start_early
+
+    start_early()  # before all the rest is imported
+
     from .register import register
 
     register()

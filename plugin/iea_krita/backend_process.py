@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import enum
 import os
+import re
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .client import BackendError, Client
 from .paths import Installed, clean_environment, read_installed, run_folder
 from .qt import QtCore, Signal
 from .texts import tr
 from .worker import keep_until_over
+
+if TYPE_CHECKING:
+    from .client import BackendError, Client
 
 _START_SECONDS = 120.0
 _LONG_ENOUGH = 60.0  # seconds that a backend was ready before its end counts as the first one again
@@ -36,6 +41,8 @@ class _Readiness(QtCore.QThread):
         self.stop = threading.Event()
 
     def run(self) -> None:
+        from .client import BackendError, Client  # here, in the thread: `requests` takes a while to load while Krita starts
+
         end = time.monotonic() + _START_SECONDS
         error: BackendError | None = None
         while time.monotonic() < end and not self.stop.is_set():
@@ -59,8 +66,12 @@ class BackendProcess(QtCore.QObject):
 
     changed = Signal()
 
-    def __init__(self, installed: Installed | None = None, parent: QtCore.QObject | None = None) -> None:
+    def __init__(
+        self, installed: Installed | None = None, parent: QtCore.QObject | None = None, *, model: Callable[[], str] = str
+    ) -> None:
+        """`model` gives the model folder that a person has chosen, "" for the one that comes with the project."""
         super().__init__(parent)
+        self._model = model
         self.state = State.STOPPED
         self.message = ""
         self.client: Client | None = None
@@ -71,6 +82,7 @@ class BackendProcess(QtCore.QObject):
         self._restarted = False
         self._ready_since = 0.0
         self._starts = 0
+        self._logged = 0  # bytes that were in the log before this start
 
     @property
     def pid(self) -> int:
@@ -99,9 +111,12 @@ class BackendProcess(QtCore.QObject):
         process.setWorkingDirectory(str(installed.project))
         process.setStandardOutputFile(QtCore.QProcess.nullDevice())
         process.setStandardErrorFile(str(self.log), QtCore.QIODevice.OpenModeFlag.Append)
+        self._logged = self._log_size()
         process.finished.connect(lambda *_: self._ended(process))
         process.errorOccurred.connect(lambda error: self._ended(process) if error == QtCore.QProcess.FailedToStart else None)
         arguments = ["-m", "backend", "serve", "--discovery", str(discovery), "--parent", str(os.getpid())]
+        if self._model():
+            arguments += ["--model", self._model()]
         self._process = process
         self._set(State.STARTING, tr("The agent is starting…"))
         process.start(str(installed.python), arguments)
@@ -159,9 +174,26 @@ class BackendProcess(QtCore.QObject):
             self.state = State.STOPPED
             self.start()
             return
-        self._set(State.FAILED, tr(
+        self._set(State.FAILED, self._last_words() or tr(
             "The agent stopped working. Press Restart; if it happens again, run: python3 -m installer doctor"
         ))
+
+    def _log_size(self) -> int:
+        try:
+            return self.log.stat().st_size
+        except OSError:
+            return 0
+
+    def _last_words(self) -> str:
+        """The sentence with which the agent said why it left, "" when its last line is none (as the end of a traceback)."""
+        try:
+            with open(self.log, "rb") as log:
+                log.seek(max(self._logged, self._log_size() - 2000))
+                lines = log.read().decode("utf-8", "replace").strip().splitlines()
+        except OSError:
+            return ""
+        last = lines[-1].strip() if lines else ""
+        return last if re.fullmatch(r"[A-Z/~][^:]*( .*)?\.", last) and "Traceback" not in " ".join(lines) else ""
 
     def _set(self, state: State, message: str) -> None:
         self.state, self.message = state, message

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from . import host
-from .backend_process import BackendProcess
+from .agent import shared_backend
 from .controller import Controller
-from .paths import remove_run_folder
 from .qt import QtCore, QtWidgets, Signal
 from .session import Turn
 from .texts import tr
 from .ui.panel import MainPanel
-from .worker import wait_for_all
 
 DOCKER_ID = "iea_krita_docker"
 
-_backend: BackendProcess | None = None
 # Moving a dock hands its Python half to the wrapper of the window, which Python collects soon after: hold on to it here.
 _alive: list[object] = []
 
@@ -23,18 +20,6 @@ def find_docker(window: object = None) -> IeaDocker | None:
     """The docker of a libkis Window, or the first there is."""
     dockers = window.dockers() if window is not None else host.Krita.instance().dockers()  # type: ignore[attr-defined]
     return next((d for d in dockers if d.objectName() == DOCKER_ID and isinstance(d, IeaDocker)), None)
-
-
-def shared_backend() -> BackendProcess:
-    """The one backend of this Krita, whichever window asks; it is stopped when Krita ends."""
-    global _backend
-    if _backend is None:
-        application = QtWidgets.QApplication.instance()
-        _backend = BackendProcess(parent=application)
-        application.aboutToQuit.connect(_backend.stop)
-        application.aboutToQuit.connect(lambda: wait_for_all())
-        application.aboutToQuit.connect(remove_run_folder)
-    return _backend
 
 
 class IeaDocker(host.DockWidget):
@@ -53,7 +38,6 @@ class IeaDocker(host.DockWidget):
         self.setWidget(self.panel)
         self.controller.turn_finished.connect(self.turn_finished)
         self.controller.turn_failed.connect(self.turn_failed)
-        # After Krita's own start is through, so that it never takes longer because of us.
         QtCore.QTimer.singleShot(0, self.controller.start_backend)
 
     def submit(self, text: str) -> None:

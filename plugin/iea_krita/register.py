@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from . import host
+from .actions import create_actions
 from .docker import DOCKER_ID, IeaDocker, find_docker
 from .qt import QtCore
-from .texts import use_language
 
 
 class IeaExtension(host.Extension):
@@ -19,6 +19,7 @@ class IeaExtension(host.Extension):
         pass
 
     def createActions(self, window: object) -> None:
+        create_actions(window)
         QtCore.QTimer.singleShot(0, _place)
         job = os.environ.get("IEA_KRITA_JOB", "")
         if job and not IeaExtension._piloted:
@@ -35,7 +36,6 @@ def _place() -> None:
 
 
 def register() -> None:
-    use_language(QtCore.QLocale().name())
     application = host.Krita.instance()
     application.addDockWidgetFactory(
         host.DockWidgetFactory(DOCKER_ID, host.DockWidgetFactoryBase.DockRight, IeaDocker)

@@ -20,6 +20,7 @@ from .document import DocumentGone, Facts
 from .qt import QtCore, QtGui, Signal
 from .scope import Scope
 from .session import Edit, Session, Step, Turn, group_name, refined
+from .settings import settings
 from .tasks import Steps, Task, Until
 from .template import spec_for
 from .texts import tr
@@ -147,10 +148,10 @@ class TurnRun(QtCore.QObject):
         whole = desk.session.aim.scope is Scope.PICTURE and not self.ask.replaces
         # Otherwise the server renders the steps in force onto the picture before.
         now = views.now(desk.photo, desk.session.edit) if whole and (base.in_force or base.edit_turns) else None
-        turns = _told(base)
+        turns, side = _told(base), settings().sent_side
 
         def ask() -> list[wire.Reply]:
-            present = as_jpeg(now) if now is not None else None
+            present = as_jpeg(now, side) if now is not None else None
             if self.ask.count == 1:
                 return [client.edit(
                     self.request, before, now=present, turns=turns, style=self.ask.style, on_text=self._on_text,
@@ -249,7 +250,8 @@ class TurnRun(QtCore.QObject):
         image = views.before(desk.photo, edit)
         if image.isNull():
             raise TurnFailed("scope", tr("There is nothing on this layer yet. Choose the layer with the picture."))
-        call = self._start(lambda: as_jpeg(image))
+        side = settings().sent_side
+        call = self._start(lambda: as_jpeg(image, side))
         yield self._until(lambda: call.over)
         if whole:
             desk.before = call.value()

@@ -58,9 +58,9 @@ def shrink(image: QtGui.QImage, side: int = SENT_SIDE) -> QtGui.QImage:
     return image.scaled(side, side, QtCore.Qt.KeepAspectRatio, QtCore.Qt.SmoothTransformation)
 
 
-def as_jpeg(image: QtGui.QImage) -> bytes:
-    """A JPEG of the shrunk picture, transparent parts on white."""
-    small = shrink(image)
+def as_jpeg(image: QtGui.QImage, side: int = SENT_SIDE) -> bytes:
+    """A JPEG of the picture shrunk to `side` px, transparent parts on white."""
+    small = shrink(image, side)
     flat = QtGui.QImage(small.size(), QtGui.QImage.Format_RGB32)
     flat.fill(QtCore.Qt.white)
     painter = QtGui.QPainter(flat)

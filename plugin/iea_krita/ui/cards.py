@@ -246,8 +246,7 @@ class Cards(QtWidgets.QWidget):
         self._line.setGeometry(6, max(0, (above if self._target else below) - 1), self.width() - 12, 3)
         self._line.show()
         self._line.raise_()
-        viewport = self.parentWidget()
-        area = viewport.parentWidget() if viewport is not None else None
+        area = self.parentWidget().parentWidget()
         if isinstance(area, QtWidgets.QScrollArea):
             area.ensureVisible(0, y, 0, 30)
 

@@ -119,6 +119,10 @@ class Label(QtWidgets.QLabel):
         if event.type() in (QtCore.QEvent.PaletteChange, QtCore.QEvent.ParentChange):
             tint(self, self.role)
 
+    def setText(self, text: str) -> None:
+        tint(self, self.role)
+        super().setText(text)
+
     def paintEvent(self, event: QtGui.QPaintEvent) -> None:
         if not self._elided:
             super().paintEvent(event)

@@ -7,9 +7,12 @@ from ..qt import QtCore, QtGui, QtWidgets
 from ..texts import tr
 from .chat import Chat, Text
 from .composer import Composer
-from .look import GAP, MARGIN, colour, smaller
+from .look import GAP, MARGIN, IconButton, colour, smaller
+from .settings_dialog import SettingsDialog
 from .steps import StepsArea
 from .talk import Talk
+
+_WIDE = 720  # px from which conversation and steps stand side by side
 
 
 class Dot(QtWidgets.QWidget):
@@ -40,7 +43,7 @@ class Dot(QtWidgets.QWidget):
         painter = QtGui.QPainter(self)
         painter.setRenderHint(QtGui.QPainter.Antialiasing)
         painter.setPen(QtCore.Qt.NoPen)
-        roles = {"failed": "warning", "ready": "accent", "thinking": "accent", "starting": "accent"}
+        roles = {"failed": "warning", "ready": "accent", "thinking": "accent", "starting": "accent", "choosing": "accent"}
         painter.setBrush(colour(self, roles.get(self._kind, "dim")))
         if self._timer.isActive():
             painter.setOpacity(0.35 + 0.65 * abs(6 - self._phase) / 6)
@@ -64,6 +67,9 @@ class MainPanel(QtWidgets.QWidget):
         self.action.setObjectName("status_action")
         smaller(self.action)
         self.action.hide()
+        self.choices = IconButton("settings", "settings", tr("Settings and diagnostics"), self, side=20)
+        self.choices.clicked.connect(self.show_settings)
+        self._settings: SettingsDialog | None = None
         self.splitter = QtWidgets.QSplitter(QtCore.Qt.Vertical, self)
         self.splitter.addWidget(self.chat)
         self.splitter.addWidget(self.steps)
@@ -77,6 +83,7 @@ class MainPanel(QtWidgets.QWidget):
         line.addWidget(self.dot, 0, QtCore.Qt.AlignTop)
         line.addWidget(self.status, 1)
         line.addWidget(self.action, 0, QtCore.Qt.AlignTop)
+        line.addWidget(self.choices, 0, QtCore.Qt.AlignTop)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, GAP, MARGIN, MARGIN)
         layout.setSpacing(GAP)
@@ -105,10 +112,15 @@ class MainPanel(QtWidgets.QWidget):
 
     def _divide(self) -> None:
         """Give the steps the room that they need, the conversation at least two fifths; until a person divides it by hand."""
+        side_by_side = self.width() >= max(_WIDE, self.height())
+        wanted = QtCore.Qt.Horizontal if side_by_side else QtCore.Qt.Vertical
+        if self.splitter.orientation() != wanted:
+            self.splitter.setOrientation(wanted)
+            self._divided_by_hand = False
         whole = sum(self.splitter.sizes())
         if self._divided_by_hand or self.steps.isHidden() or whole < 50:
             return
-        needed = min(self.steps.wanted_height(), whole * 3 // 5)
+        needed = whole // 2 if side_by_side else min(self.steps.wanted_height(), whole * 3 // 5)
         if self.splitter.sizes()[1] != needed:
             self.splitter.setSizes([whole - needed, needed])
 
@@ -121,10 +133,25 @@ class MainPanel(QtWidgets.QWidget):
         self.status.say(status.text)
         self.status.setToolTip(status.text)
         self.dot.show_kind(status.kind)
-        names = {"retry": tr("Try again"), "restart": tr("Restart")}
-        self.action.setVisible(bool(status.action))
-        if status.action:
-            self.action.setText(names[status.action])
+        names = {"retry": tr("Try again"), "restart": tr("Restart"), "srgb_copy": tr("Make an sRGB copy")}
+        self.action.setVisible(status.action in names)
+        self.action.setText(names.get(status.action, ""))
+
+    def show_settings(self) -> None:
+        """Open the settings, or bring them to the front."""
+        if self._settings is None:
+            self._settings = SettingsDialog(self._controller, self)
+            self._settings.destroyed.connect(self._settings_closed)
+        self._settings.show()
+        self._settings.raise_()
+        self._settings.activateWindow()
+
+    def _settings_closed(self) -> None:
+        self._settings = None
+
+    def ask_variations(self) -> None:
+        """As a click on the composer's button for them."""
+        self.composer.variations.click()
 
     def _act(self) -> None:
         self._controller.act(self._controller.status.action)
