@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tool_mapping import laws
 from tool_mapping.krita import Unsupported, check_document, layer_for, layer_name, parse_config, value_of, way_to_change
+from tool_mapping.krita.curves import points, spline
+from tool_mapping.krita.filters import IDENTITY_CURVE, number
 from tool_mapping.spec import BY_NAME, NAMES, TOOLS, ToolCall
 
 SIZE: dict[str, Any] = {"width": 4000, "height": 3000}
@@ -51,6 +54,29 @@ def test_without_a_name_a_layer_is_read_as_a_tool_that_looks_the_same(call: Tool
     found = value_of(layer.filter_id, layer.properties())
     assert found is not None
     assert value_of(layer.filter_id, layer_for(found, **SIZE).properties(), call.name) == call
+
+
+CURVED = {**laws.CURVE, **laws.SATURATION}
+
+
+@pytest.mark.parametrize("name", ["natural_contrast", "highlights", "shadows", "vibrance"])
+def test_curves_go_through_the_laws_and_those_of_old_files_are_read_as_what_they_were(name: str):
+    law = CURVED[name]
+    for value in range(-100, 101, 4):
+        layer = layer_for(ToolCall(name, value), **SIZE)
+        (key, text), = ((k, t) for k, t in layer.params if k.startswith("curve") and t != IDENTITY_CURVE)
+        drawn = spline(points(str(text)))
+        for i in range(256):
+            assert drawn(i / 255) == pytest.approx(law(i / 255, value / 100), abs=0.2 / 255)
+        even = "".join(f"{i / 16},{number(law(i / 16, value / 100))};" for i in range(17))  # as written before
+        assert value_of(layer.filter_id, layer.properties() | {key: even}, name) == ToolCall(name, value)
+
+
+def test_a_curve_bent_by_hand_between_our_points_is_not_one_of_our_values():
+    layer = layer_for(ToolCall("shadows", 30), **SIZE)
+    bent = str(dict(layer.params)["curve0"]).replace("1,1;", "0.99,0.9;1,1;")
+    assert value_of("perchannel", layer.properties() | {"curve0": bent}, "shadows") is None
+    assert value_of("perchannel", layer.properties() | {"curve0": "0,0,1;1,1;"}, "shadows") is None
 
 
 def test_numbers_that_a_dialog_rounded_are_still_read_as_the_value():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tool_mapping.krita.curves import XS
+
 Param = tuple[str, object]
 Params = tuple[Param, ...]
 
@@ -13,9 +15,8 @@ VERSION = {LEVELS: 2, CURVES: 1, UNSHARP: 1, BLUR: 1, SCRIPT: 1}
 ALL, RED, GREEN, BLUE, SATURATION = 0, 1, 2, 3, 6
 CHANNELS = {"RGBA": 8, "GRAYA": 1}
 
-_IDENTITY_LEVELS = "0;1;1;0;1"
-_IDENTITY_CURVE = "0,0;1,1;"
-CURVE_POINTS = 17
+IDENTITY_LEVELS = "0;1;1;0;1"
+IDENTITY_CURVE = "0,0;1,1;"
 
 
 def number(x: float) -> str:
@@ -34,21 +35,20 @@ def levels_line(a: float, b: float) -> str:
 def levels(lines: Mapping[int, str], model: str) -> Params:
     count = CHANNELS[model]
     head: Params = (
-        ("mode", "channels"), ("histogram_mode", "linear"), ("lightness", _IDENTITY_LEVELS), ("number_of_channels", count),
+        ("mode", "channels"), ("histogram_mode", "linear"), ("lightness", IDENTITY_LEVELS), ("number_of_channels", count),
     )
-    return head + tuple((f"channel_{i}", lines.get(i, _IDENTITY_LEVELS)) for i in range(count))
+    return head + tuple((f"channel_{i}", lines.get(i, IDENTITY_LEVELS)) for i in range(count))
 
 
 def curve_points(law: Callable[[float], float]) -> str:
     """A law of [0, 1] as the points of a Krita curve (a natural cubic spline through them)."""
-    xs = [i / (CURVE_POINTS - 1) for i in range(CURVE_POINTS)]
-    return "".join(f"{number(x)},{number(min(1.0, max(0.0, law(x))))};" for x in xs)
+    return "".join(f"{number(x)},{number(min(1.0, max(0.0, law(x))))};" for x in XS)
 
 
 def curves(lines: Mapping[int, str], model: str) -> Params:
     count = CHANNELS[model]
     head: Params = (("nTransfers", count),)  # must come first: Krita sizes its list by it
-    return head + tuple((f"curve{i}", lines.get(i, _IDENTITY_CURVE)) for i in range(count))
+    return head + tuple((f"curve{i}", lines.get(i, IDENTITY_CURVE)) for i in range(count))
 
 
 def sigma_of_radius(radius: float) -> float:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import unescape
 
 from tool_mapping import laws
-from tool_mapping.krita import filters
+from tool_mapping.krita import curves, filters
 from tool_mapping.krita.layers import mask_for
 from tool_mapping.spec import BY_NAME, TOOLS, ToolCall
 
@@ -75,7 +75,7 @@ def _nearest(
     return (off, ToolCall(name, value)) if off <= TOLERANCE else None
 
 
-Shape = tuple[str, tuple[float, ...]]
+Shape = tuple[str, dict[int, list[float]]]  # the filter, and what it makes of _TONES in each channel that it changes
 
 
 @lru_cache(maxsize=32)
@@ -90,40 +90,47 @@ def _shapes(name: str) -> tuple[tuple[int, Shape], ...]:
     return tuple(found)
 
 
+# Even ones first: our curves had points there alone before, and a curve of that kind is compared there alone.
+_EVEN = [i / 16 for i in range(17)]
+_TONES = [*_EVEN, *sorted(({i / 32 for i in range(33)} | set(curves.XS)) - set(_EVEN))]
+
+
 def _off(one: Shape, other: Shape) -> float:
     """The largest difference of two shapes, infinite between shapes of different kinds."""
-    if one[0] != other[0] or len(one[1]) != len(other[1]):
+    if one[0] != other[0]:
         return float("inf")
-    return max((abs(a - b) for a, b in zip(one[1], other[1], strict=True)), default=0.0)
-
-
-_TONES = [i / 16 for i in range(17)]
+    return max(
+        (
+            abs(a - b) for channel in one[1].keys() | other[1].keys()
+            for a, b in zip(one[1].get(channel, _TONES), other[1].get(channel, _TONES), strict=False)
+        ),
+        default=0.0,
+    )
 
 
 def _shape(filter_id: str, params: Mapping[str, object]) -> Shape | None:
-    """What levels or curves do to 17 tones in each channel that they change, a greyscale channel counting as all channels.
+    """What levels or curves do to tones in each channel that they change, a greyscale channel counting as all channels.
 
     Raises ValueError and its kin for parameters that are no numbers.
     """
     if filter_id == filters.LEVELS:
         if str(params.get("mode", "channels")) != "channels":
             return None
-        prefix, line = "channel_", _levels_tones
+        prefix, line, same = "channel_", _levels_tones, filters.IDENTITY_LEVELS
     elif filter_id == filters.CURVES:
-        prefix, line = "curve", _curve_tones
+        prefix, line, same = "curve", _curve_tones, filters.IDENTITY_CURVE
     else:
         return None
-    kind, tones = filter_id, []
+    tones: dict[int, list[float]] = {}
     for channel in range(8):
-        text = params.get(f"{prefix}{channel}")
-        values = line(str(text)) if text is not None else _TONES
-        if max(abs(a - b) for a, b in zip(values, _TONES, strict=True)) > 1e-12:
-            kind += f" {channel}"
-        tones += values
-    active = kind.split(" ")[1:]
-    if filter_id == filters.CURVES and len(active) > 1:
+        text = str(params.get(f"{prefix}{channel}", same))
+        if text != same:
+            values = line(text)
+            if max(abs(a - b) for a, b in zip(values, _TONES, strict=False)) > 1e-12:
+                tones[channel] = values
+    if filter_id == filters.CURVES and len(tones) > 1:
         return None
-    return filter_id, tuple(tones)
+    return filter_id, tones
 
 
 def _levels_tones(text: str) -> list[float]:
@@ -135,13 +142,9 @@ def _levels_tones(text: str) -> list[float]:
 
 
 def _curve_tones(text: str) -> list[float]:
-    points = [tuple(float(v) for v in point.split(",")[:2]) for point in text.strip().rstrip(";").split(";")]
-    if [p[0] for p in points] == [0.0, 1.0]:
-        (_, low), (_, high) = points
-        return [low + (high - low) * x for x in _TONES]
-    if len(points) != len(_TONES) or any(abs(p[0] - x) > 1e-3 for p, x in zip(points, _TONES, strict=True)):
-        raise ValueError("a curve that is not ours")
-    return [p[1] for p in points]
+    points = curves.points(text)
+    even = len(points) == len(_EVEN) and all(abs(p[0] - x) <= 1e-3 for p, x in zip(points, _EVEN, strict=True))
+    return [y for _, y in points] if even else list(map(curves.spline(points), _TONES))
 
 
 def _sharpness_value(filter_id: str, params: Mapping[str, object], long_side: int) -> int | None:
