@@ -173,6 +173,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
         tqdm.write(json.dumps({"minutes": round((time.monotonic() - begun) / 60, 1), **result}))
         return result
 
+    look()
     with tqdm(mininterval=5) as bar:
         for said in texts.batches(rng, options.batch):
             parts = losses(net, said, device)[0]

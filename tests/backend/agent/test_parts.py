@@ -97,3 +97,24 @@ def test_writing_never_starts_with_the_end_never_writes_control_words_and_always
     never_stops = np.zeros(20, np.float32)
     never_stops[END] = -9
     assert decode.next_word(never_stops, LONGEST_ANSWER - 1) == END
+
+
+def test_a_plan_speaks_of_the_likelier_direction_of_what_is_likely() -> None:
+    chances = np.array([0.9, 0.1, 0.2, 0.8, 0.4, 0.3], np.float32)
+    sizes = np.array([1.0, 0.3, 0.3, 0.6, 0.9, 0.9], np.float32)
+    assert decode.plan_of(chances, sizes) == pytest.approx(np.array([[1.0, -0.6, 0.0]]))
+
+
+def test_values_become_whole_calls_within_range_and_small_ones_are_left_out() -> None:
+    found = np.zeros(len(NAMES), np.float32)
+    found[[NAMES.index("exposure"), NAMES.index("tint"), NAMES.index("fade")]] = (0.254, -0.02, -0.5)
+    assert decode.calls_from(found) == (ToolCall("exposure", 25),)
+
+
+def test_values_vary_with_temperature_only_and_the_same_for_the_same_seed() -> None:
+    found = np.linspace(-0.5, 0.5, len(NAMES)).astype(np.float32)
+    assert decode.varied(found, 0.0, np.random.default_rng(1)) is found
+    first, again, other = (decode.varied(found, 0.8, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert (first == again).all()
+    assert (first != other).any()
+    assert (np.sign(first) == np.sign(found)).all()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.agent.features import lab
-from backend.agent.review import CLIPPED, SERVES, calls_of, review
+from backend.agent.review import CLIPPED, MOST_STEPS, SERVES, calls_of, review, worth_keeping
 from backend.agent.task import Picture
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall
@@ -96,3 +96,18 @@ def test_odd_pictures_get_valid_steps(shape: tuple[int, int], grey: int) -> None
 
 def test_values_stay_within_their_ranges() -> None:
     assert calls_of({"exposure": 250.0, "fade": -20.0, "tint": 0.3}) == [ToolCall("exposure", 100)]
+
+
+def test_steps_that_one_would_not_miss_are_left_out_and_the_rest_stays_as_it_is(photo: Picture) -> None:
+    calls = (ToolCall("exposure", 40), ToolCall("highlights", 3), ToolCall("temperature", 30))
+    assert worth_keeping(photo, calls) == (calls[0], calls[2])
+    assert worth_keeping(photo, ()) == ()
+
+
+def test_an_answer_to_a_vague_request_has_few_steps(photo: Picture) -> None:
+    names = (
+        "exposure", "contrast", "natural_contrast", "highlights", "shadows", "blacks", "saturation", "vibrance", "temperature",
+        "tint",
+    )
+    kept = worth_keeping(photo, tuple(ToolCall(name, 40) for name in names))
+    assert 0 < len(kept) <= MOST_STEPS
