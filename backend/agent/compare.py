@@ -158,8 +158,9 @@ def strengths(amounts: dict[str, float]) -> dict[str, float]:
             out |= {"S": 0.0, "a": 0.0, "b": 0.0, "L": min(light, 0.0), axis: 9.0}
             break
     # Colours grow and shrink with the contrast between tones.
-    own = out["S"] - 0.65 * contrast
-    out["S"] = own if own * out["S"] > 0 else 0.0
+    if out["S"] * contrast > 0:
+        own = out["S"] - 0.65 * contrast
+        out["S"] = own if own * out["S"] > 0 else 0.0
     # The temperature slider moves green a little, the tint slider yellow; both move lightness.
     if out["a"] * out["b"] < 0:
         if abs(out["a"]) < 0.6 * abs(out["b"]):
@@ -174,7 +175,7 @@ def strengths(amounts: dict[str, float]) -> dict[str, float]:
     if out["F"] >= CLEAR:
         for axis, sign in (("C", -1), ("S", -1), ("HL", -1), ("SH", 1)):
             out[axis] = 0.0 if out[axis] * sign > 0 else out[axis]
-        out["L"] = 0.0 if 0 < light < 1.5 * out["F"] else out["L"]
+        out["L"] = 0.0 if 0 < light < 1.05 * out["F"] else out["L"]
     for axis in ("C", "SH", "HL"):
         out[axis] = 0.0 if abs(out[axis]) < 0.8 * abs(out["V"]) else out[axis]
     # Blurring leaves a residual that is not grain, and so does a strong sharpening.
@@ -190,10 +191,11 @@ def strengths(amounts: dict[str, float]) -> dict[str, float]:
 def named(amounts: dict[str, float]) -> list[Change]:
     """The effects worth naming, strongest first, at most MOST."""
     found = [(abs(s), axis, 1 if s > 0 else -1) for axis, s in strengths(amounts).items() if abs(s) >= 1]
-    return [Change(axis, sign, _size(axis, amounts)) for _, axis, sign in sorted(found, reverse=True)[:MOST]]
+    return [Change(axis, sign, size_of(axis, amounts)) for _, axis, sign in sorted(found, reverse=True)[:MOST]]
 
 
-def _size(axis: str, amounts: dict[str, float]) -> str:
+def size_of(axis: str, amounts: dict[str, float]) -> str:
+    """s, m or l: how much of `axis` there is in the amounts."""
     if axis not in STEPS:
         return "m"
     return "sml"[sum(abs(amounts[axis]) > (a * b) ** 0.5 for a, b in pairwise(STEPS[axis]))]

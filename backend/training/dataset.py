@@ -130,7 +130,7 @@ def _line(item: Item, rng: np.random.Generator) -> dict[str, Any]:
 
 
 def _summaries(items: list[Item], root: Path) -> None:
-    """Summary items named by what is measured between the two pictures, whatever was wished; what is not clear is dropped."""
+    """Summary items named by what the edit was meant to do, as far as it is seen; what is not clear is dropped."""
     for item in items:
         if item.dropped:
             continue
@@ -139,9 +139,11 @@ def _summaries(items: list[Item], root: Path) -> None:
             before, tool_calls(item.calls)
         )
         item.extra["after"] = "original" if item.extra["source"] == "original" else item.calls
-        amounts = compare.measure(before, after)
-        item.wishes = summaries.wishes_of(compare.named(amounts))
-        if not compare.is_clear(amounts):
+        picture = item.scene.picture
+        intent = summaries.meant_by_mending(picture) if item.extra["source"] == "original" else summaries.meant(item.calls)
+        found = summaries.seen(intent, compare.measure(before, after))
+        item.wishes = found or []
+        if found is None:
             item.dropped = "summary: not clear"
         elif not item.wishes and item.extra["source"] != "nothing":
             item.dropped = "summary: nothing to name"

@@ -42,22 +42,34 @@ def _to_srgb(c: NDArray) -> NDArray:
     return np.where(c <= 0.0031308, c * 12.92, 1.055 * c ** np.float32(1 / 2.4) - 0.055)
 
 
+def faults(seed: int) -> list[tuple[str, float, float]]:
+    """What `spoil` does with this seed, in order: ("exposure", EV, 0), ("cast", red, green), ("haze" or "dull", rest, 0)."""
+    rng = np.random.default_rng(seed)
+    out: list[tuple[str, float, float]] = []
+    for fault in rng.permutation(["exposure", "cast", "haze", "dull"])[: rng.integers(1, 4)].tolist():
+        if fault == "exposure":
+            out.append((fault, rng.uniform(0.7, 1.6) * (1 if rng.random() < 0.3 else -1), 0.0))
+        elif fault == "cast":
+            out.append((fault, rng.uniform(0.15, 0.4) * rng.choice([-1, 1]), rng.uniform(-0.06, 0.06)))
+        else:
+            out.append((fault, rng.uniform(0.6, 0.85) if fault == "haze" else rng.uniform(0.35, 0.7), 0.0))
+    return out
+
+
 def spoil(rgb: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     """One to three faults in linear light (wrong exposure, colour cast, haze, dull colours); rgb (H, W, 3) in [0, 1]."""
-    rng = np.random.default_rng(seed)
     x = _to_linear(rgb).astype(np.float32)
-    for fault in rng.permutation(["exposure", "cast", "haze", "dull"])[: rng.integers(1, 4)]:
+    for fault, much, green in faults(seed):
         if fault == "exposure":
-            x = x * np.float32(2 ** (rng.uniform(0.7, 1.6) * (1 if rng.random() < 0.3 else -1)))
+            x = x * np.float32(2 ** much)
             x = np.where(x > 0.8, 0.8 + 0.2 * np.tanh((x - 0.8) / 0.2), x)  # film-like shoulder
         elif fault == "cast":
-            k, g = rng.uniform(0.15, 0.4) * rng.choice([-1, 1]), rng.uniform(-0.06, 0.06)
-            x = x * np.array([1 + k, 1 + g, 1 - k], np.float32)
+            x = x * np.array([1 + much, 1 + green, 1 - much], np.float32)
         elif fault == "haze":
-            t = np.float32(rng.uniform(0.6, 0.85))
+            t = np.float32(much)
             x = x * t + np.float32(0.55) * (1 - t)
         else:
-            s = np.float32(rng.uniform(0.35, 0.7))
+            s = np.float32(much)
             grey = (x @ np.array([0.2126, 0.7152, 0.0722], np.float32))[..., None]
             x = grey + s * (x - grey)
         x = np.clip(x, 0, 1)

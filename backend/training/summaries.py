@@ -1,12 +1,14 @@
-"""What a person likes, from the effects of their edit: "They like a warmer, slightly brighter picture with more contrast."
-"""
+"""What a person likes, from what their edit was meant to do and does: "They like a warmer, slightly brighter picture." """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from backend.agent.compare import Change
+from backend.agent import compare
 from backend.training.effects import ALL_AXES, Wish
+from backend.training.scenes import faults
 
 # Adjectives before "picture": (up, down).
 _ADJECTIVES: dict[str, tuple[str, str]] = {
@@ -58,6 +60,67 @@ def sentence(wishes: list[Wish], rng: np.random.Generator | None = None) -> str:
     return f"{lead} {text}."
 
 
-def wishes_of(changes: list[Change]) -> list[Wish]:
-    """What was measured between two pictures, as wishes: a sentence names what can be seen."""
-    return [Wish(change.axis, change.sign, change.size) for change in changes]
+# What a tool is taken for: axes, and how much of each one hundredth of the slider is.
+_MEANT: dict[str, dict[str, float]] = {
+    "exposure": {"L": 1.0}, "brightness": {"L": 1.2}, "whites": {"L": 0.9}, "shadows": {"L": 0.35}, "highlights": {"L": 0.5},
+    "blacks": {"L": 0.5, "C": -0.6}, "contrast": {"C": 1.0}, "natural_contrast": {"C": 0.6}, "fade": {"F": 1.0},
+    "saturation": {"S": 1.0}, "vibrance": {"S": 0.6}, "temperature": {"b": 1.0}, "tint": {"a": -1.0}, "grain": {"N": 1.0},
+    "vignette": {"V": 1.0}, "sharpness": {"H": 1.0},
+}
+_LEAST_MEANT = 6.0
+UNMISTAKABLE = 2.0  # times the least that is named: from here on an effect counts though it was not meant
+
+
+def meant(calls: list[dict[str, Any]]) -> dict[str, float]:
+    """What somebody's steps are for: signed amounts by axis, in hundredths of a slider."""
+    by = {c["name"]: c["value"] for c in calls}
+    out: dict[str, float] = {}
+    for name, value in by.items():
+        for axis, share in _MEANT[name].items():
+            out[axis] = out.get(axis, 0.0) + share * value
+    saturation = by.get("saturation", 0)
+    if saturation <= -95:
+        out = {axis: v for axis, v in out.items() if axis not in ("S", "a", "b")} | {"BW": 100.0}
+    elif saturation <= -55 and by.get("temperature", 0) > 5:
+        out = {axis: v for axis, v in out.items() if axis not in ("S", "a", "b")} | {"X": 100.0}
+    if by.get("blacks", 0) > 0:  # lifting black is what fading is
+        out = {axis: v for axis, v in out.items() if axis not in ("C", "L")} | {"F": out.get("F", 0) + by["blacks"]}
+    return {axis: v for axis, v in out.items() if abs(v) >= _LEAST_MEANT}
+
+
+def meant_by_mending(picture: dict[str, Any]) -> dict[str, float]:
+    """What going from a before-picture of this record back to the photo is for: its faults and edits turned round."""
+    out = {axis: -v for axis, v in meant(picture["pre"]).items()}
+    for fault, much, _ in faults(picture["spoil"]) if picture["spoil"] is not None else ():
+        axis = {"exposure": "L", "cast": "b", "haze": "C", "dull": "S"}[fault]
+        out[axis] = -100 * much if fault in ("exposure", "cast") else 100 * (1 - much)
+    return out
+
+
+def seen(intent: dict[str, float], amounts: dict[str, float]) -> list[Wish] | None:
+    """Of what was meant, what can be seen in the amounts of `compare.measure`, the strongest first, at most compare.MOST.
+
+    What nobody meant but nobody could overlook is named too: haze that is taken out of a bright picture darkens it. None where
+    something is neither plainly there nor plainly not, or there without being meant: such pairs teach and measure nothing.
+    """
+    found: list[tuple[float, Wish]] = []
+    for axis, way in intent.items():
+        sign = 1 if way > 0 else -1
+        if axis not in compare.STEPS:
+            strength = 9.0 * amounts[axis]
+        elif axis == "F":
+            strength = max(amounts["F"], 0.0) / compare.STEPS["F"][0]
+        else:
+            strength = sign * amounts[axis] / compare.STEPS[axis][0]
+        if compare.CLEAR < strength < 1:
+            return None
+        if strength >= 1:
+            found.append((strength, Wish(axis, sign, compare.size_of(axis, amounts))))
+    plain = {wish.axis for _, wish in found}
+    for axis, much in compare.strengths(amounts).items():
+        if axis not in plain and abs(much) > compare.CLEAR:
+            if abs(much) < UNMISTAKABLE:
+                return None
+            found.append((abs(much), Wish(axis, 1 if much > 0 else -1, compare.size_of(axis, amounts))))
+    found.sort(key=lambda pair: -pair[0])
+    return None if len(found) > compare.MOST else [wish for _, wish in found]
