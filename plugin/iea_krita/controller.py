@@ -18,6 +18,7 @@ from .learning import StyleLearner
 from .qt import QtCore, Signal
 from .scope import Scope
 from .session import Turn
+from .settings import settings
 from .style import StyleBook
 from .suggestions import Suggestion, first, following
 from .texts import tr
@@ -74,7 +75,7 @@ class Controller(QtCore.QObject):
         self.editor.failed = self._edit_failed
         self.run: TurnRun | None = None
         self.last_ask = Ask("")
-        self.scope = Scope.PICTURE  # of requests that do not say another
+        self.scope = settings().scope  # of requests that do not say another
         self.scope_hint = ""  # why the scope cannot be used now, and what to do
         self.feather = 0.0
         self.style = StyleBook()
@@ -320,6 +321,8 @@ class Controller(QtCore.QObject):
             layers.redraw(desk.photo)
         self._followed = 0
         if verdict is Verdict.SAME:
+            if desk.hand.noticed():
+                self.editor.listen()
             self._looks += 1
             by_hand = self._looks % _READ_BACK_EVERY == 0 and desk.read_back()
             if desk.note(groups) or by_hand:

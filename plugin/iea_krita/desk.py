@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
-
-from tool_mapping.krita import value_of
+from typing import Any
 
 from . import document as documents
+from . import finding, hand
 from .document import GroupState, PhotoDocument
 from .facts import PictureFacts
+from .hand import HandWatch
 from .history import History, Signature
 from .scope import Scope
-from .session import GROUP_PREFIX, Edit, Session, Step, Turn, UnreadableSession, call_of_name, from_json, to_json
+from .session import Edit, Session, Step, Turn, UnreadableSession, from_json, to_json
+from .tasks import Until
 
 
 @dataclass(slots=True)
@@ -37,6 +40,8 @@ class Desk:
     strength: int = 100
     shown: bool = True  # whether the group is switched on
     notice: str = ""
+    hand: HandWatch = field(default_factory=HandWatch)
+    _nameless: list[str] = field(default_factory=list)
     facts: PictureFacts | None = None  # of the picture as it was opened; None until it was looked at
 
     def in_force(self, turn: Turn) -> bool:
@@ -58,21 +63,25 @@ class Desk:
             self.notice = str(error)
         self.before = self.photo.read(documents.BEFORE)
         if not any(edit.steps for edit in self.session.edits):
-            self._find_group()
+            self._find()
         self.log = [Entry(turn) for turn in self.session.turns]
         self.history.follow(self.session)
         self.look_again()
+        if self._nameless or hand.layers_of(self.session):
+            self.hand.ask()  # somebody may have changed them while no IEA was there
 
-    def _find_group(self) -> None:
-        for group in self.photo.groups_named(GROUP_PREFIX):
-            steps = []
-            for layer in group.layers:
-                call = call_of_name(layer.name)
-                if call is not None and all(step.tool != call.name for step in steps):
-                    steps.append(Step(call.name, call.value, call.value, layer.layer, layer.visible))
-            if steps:
-                self.session = replace(self.session, group=group.group, steps=tuple(steps))
-                return
+    def _find(self) -> None:
+        """Take over what layers' names tell. What has no name of ours is read later, by the layers' settings (see `heard`)."""
+        edits, self._nameless = finding.by_names(self.photo)
+        if edits:
+            self.session = self._with_edits(edits)
+
+    def _with_edits(self, edits: Sequence[Edit]) -> Session:
+        view = next((edit for edit in edits if edit.number == self.session.number), edits[0])
+        aside = tuple(edit for edit in edits if edit is not view)
+        return replace(
+            self.session, steps=view.steps, group=view.group, aim=view.aim, number=view.number, aside=aside
+        )
 
     def look_again(self) -> None:
         """Make the session say what is in the document now, whoever changed it, and remember this state."""
@@ -123,21 +132,27 @@ class Desk:
         else:
             self.look_again()
 
+    def heard(self) -> Generator[Until, Any, bool]:
+        """Take over what somebody set in Krita's own dialogs; whether anything of it is new. For a Task."""
+        nameless, self._nameless = self._nameless, []
+        settings = yield from hand.read_settings(self.photo, [*hand.layers_of(self.session), *nameless])
+        yield Until(self.photo.is_idle, 120.0)
+        found = False
+        if nameless:
+            edits = finding.by_settings(self.photo, self.session.edits, nameless, settings, self.photo.facts())
+            found = edits != self.session.edits
+            self.revalued(self._with_edits(edits))
+        return self._hear(settings) or found
+
     def read_back(self) -> bool:
-        """Take over values that somebody set in Krita's own filter dialog, where this Krita lets us see them."""
-        facts = self.photo.facts()
-        changed = False
-        for step in self.session.steps:
-            filter_id, parameters, opacity = self.photo.settings(step.layer)
-            call = value_of(
-                filter_id, parameters, step.tool, opacity=opacity, width=facts.width, height=facts.height
-            ) if parameters else None
-            if call is not None and call.value != step.value:
-                self.session = self.session.with_step(replace(step, value=call.value))
-                changed = True
-        if changed:
-            self.revalued(self.session)
-        return changed
+        """The same at once, of those layers whose settings this Krita lets Python see."""
+        return self._hear(hand.visible_settings(self.photo, hand.layers_of(self.session)))
+
+    def _hear(self, settings: dict[str, hand.Settings]) -> bool:
+        session = hand.take_over(self.photo, self.session, settings)
+        if session is not None:
+            self.revalued(session)
+        return session is not None
 
     # Writing the document
 

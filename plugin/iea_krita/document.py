@@ -281,15 +281,13 @@ class PhotoDocument:
         carriers = [uid(n) for n in walk(self.fetch().rootNode()) if any(c.type() == "filtermask" for c in n.childNodes())]
         return self.group_state((), carriers)
 
-    def groups_named(self, prefix: str) -> list[GroupState]:
-        """Groups whose name begins so, topmost first: to find our steps where the annotation is lost."""
-        names = [uid(n) for n in walk(self.fetch().rootNode()) if n.type() == "grouplayer" and n.name().startswith(prefix)]
-        return self.group_state(tuple(names))
-
     def settings(self, layer: str) -> tuple[str, dict[str, Any], int]:
-        """(filter id, its parameters, opacity) of a filter layer or mask; no parameters where this Krita does not let Python
-        see them (5.1: those of levels and curves)."""
+        """(filter id, its parameters, opacity) of a filter layer, filter mask or fill layer; no parameters where this Krita
+        does not let Python see them (5.1: those of levels and curves)."""
         node = find(self.fetch(), layer)
+        if node is not None and node.type() == "filllayer":
+            made = node.filterConfig()
+            return node.generatorName(), dict(made.properties()), node.opacity()
         if node is None or node.type() not in ("filterlayer", "filtermask"):
             return "", {}, 255
         used = node.filter()

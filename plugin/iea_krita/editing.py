@@ -103,8 +103,8 @@ class StepEditor(QtCore.QObject):
             tool = next(iter(self._pending))
             value = self._pending.pop(tool)
             step = desk.session.step(tool)
-            if step is not None and step.value != value:
-                _commit(desk, replace(step, value=value))
+            if step is not None and (step.value != value or step.by_hand):
+                _commit(desk, replace(step, value=value, by_hand=False))
                 self.told()
 
     def _dragging(self, drag: _Drag) -> Steps:
@@ -128,17 +128,32 @@ class StepEditor(QtCore.QObject):
         drag.close()
         self._drag = None
         if drag.preview is not None:
-            if value != step.value:
+            if value != step.value or step.by_hand:
                 yield Until(desk.photo.is_idle, 120.0)
-                _commit(desk, replace(step, value=value))
+                _commit(desk, replace(step, value=value, by_hand=False))
             else:
                 layers.redraw(desk.photo)
-        elif value != step.value:
+        elif value != step.value or step.by_hand:
             current = desk.session.step(step.tool)
-            if current is None or current.value != value:
-                _commit(desk, replace(current or step, value=value))
+            if current is None or current.value != value or current.by_hand:
+                _commit(desk, replace(current or step, value=value, by_hand=False))
         desk.store()
         self.told()
+
+    # What was done by hand in Krita
+
+    def listen(self) -> None:
+        """Read our layers' settings, and show what somebody changed in Krita's own dialogs."""
+
+        def steps() -> Steps:
+            desk = self._desk()
+            if desk is not None and (yield from desk.heard()):
+                self.told()
+
+        if self._task is None or self._task.is_over:
+            self._start(steps())
+        else:
+            QtCore.QTimer.singleShot(_SETTLE_MS, self.listen)
 
     # Everything else is one call
 
@@ -304,7 +319,7 @@ class _Drag:
         if self._live is not False:
             self._live = layers.live_change(desk.photo, replace(step, value=value))
             if self._live:
-                desk.session = desk.session.with_step(replace(step, value=value))
+                desk.session = desk.session.with_step(replace(step, value=value, by_hand=False))
                 desk.history.record(desk.history.current, desk.session)
                 self.shown = value
                 return

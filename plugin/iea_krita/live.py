@@ -8,13 +8,13 @@ from tool_mapping.krita import FilterLayerSpec, layer_name
 
 from .document import PhotoDocument, find
 from .scope import Scope
-from .session import Step, call_of_name
+from .session import Step, call_of_name, is_automatic_name
 from .template import spec_for
 
 
 def kept_name(old: str, new: str) -> str:
     """The new automatic name, unless the person gave the layer a name of their own."""
-    return new if call_of_name(old) is not None else old
+    return new if is_automatic_name(old) else old
 
 
 def live_change(photo: PhotoDocument, step: Step) -> bool:

@@ -201,6 +201,7 @@ def refined(steps: Iterable[Step], calls: Iterable[ToolCall]) -> tuple[Step, ...
 # --- names of layers -----------------------------------------------------------------------------------------------------
 
 GROUP_PREFIX = "IEA: "
+_BY_HAND = " by hand"
 _LONGEST_NAME = 44  # characters; Krita's layer docker shows about thirty at its usual width
 
 
@@ -212,6 +213,23 @@ def call_of_name(name: str) -> ToolCall | None:
         return None if tool is None else ToolCall(tool.name, validate_value(tool.name, int(number))[0])
     except ValueError:
         return None
+
+
+def by_hand_name(tool: str) -> str:
+    """The name of a layer that was given by hand what no value of its tool says: "Exposure by hand"."""
+    return BY_NAME[tool].title + _BY_HAND
+
+
+def tool_of_name(name: str) -> str | None:
+    """The tool of a layer with an automatic name, by a value or by hand; None for a name that a person gave."""
+    call = call_of_name(name)
+    if call is not None:
+        return call.name
+    return next((tool.name for tool in BY_NAME.values() if name == tool.title + _BY_HAND), None)
+
+
+def is_automatic_name(name: str) -> bool:
+    return tool_of_name(name) is not None
 
 
 def group_name(request: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.plugin import model_in_krita
 from tests.real_krita import RealKrita
 
 ROOT = Path(__file__).parent.parent.parent
@@ -141,3 +142,36 @@ def krita(running_krita: RealKrita, stand_in_project: Path, photo: Path) -> Iter
     k.wait_until("D.controller.run is None")
     k.run("close_all()")
     assert k.dialogs() == []
+
+
+@pytest.fixture(scope="session")
+def coloured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture of 400 x 260 with many colours, soft and hard edges, in the full range of tones."""
+    x, y = np.meshgrid(np.linspace(0, 1, 400), np.linspace(0, 1, 260))
+    waves = [0.5 + 0.5 * np.sin(6 * (a * x + b * y) + c) for a, b, c in ((2, 1, 0), (1, 3, 2), (3, 2, 4))]
+    rgb = np.stack(waves, -1) * (0.25 + 0.75 * x[..., None])
+    rgb[60:120, 80:200] = 0.85 * rgb[60:120, 80:200][..., ::-1]
+    path = tmp_path_factory.mktemp("coloured") / "coloured.png"
+    Image.fromarray((255 * rgb + 0.5).astype(np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def running_table() -> Iterator[RealKrita]:
+    with RealKrita(plugin=False) as krita:
+        model_in_krita.load(krita)
+        yield krita
+
+
+@pytest.fixture
+def table(running_table: RealKrita, coloured: Path) -> Iterator[RealKrita]:
+    """Krita with `coloured` open, the plugin's document side and no docker: D is the open document's desk."""
+    k = running_table
+    k.run("close_all(); open_picture(path); tasks.clear(); troubles.clear()", path=str(coloured))
+    k.wait_until("here() is not None and idle()")
+    k.run("D = desk_here()")
+    yield k
+    k.wait_until("all(task.is_over for task in tasks)")
+    k.run("close_all()")
+    assert k.dialogs() == []
+    assert k.run("[repr(trouble) for trouble in troubles]") == []

@@ -23,6 +23,7 @@ from iea_krita.document import find, uid
 from iea_krita.history import Verdict
 from iea_krita.scope import Aim, Scope
 from iea_krita.session import Session, Step, Turn, refined
+from iea_krita.tasks import Task
 from tool_mapping.spec import ToolCall
 
 def open_picture(path):
@@ -56,6 +57,37 @@ def pixels():
     bits = image.constBits(); bits.setsize(image.sizeInBytes())
     stride, width = image.bytesPerLine(), 3 * image.width()
     return b"".join(bytes(bits)[y * stride:y * stride + width] for y in range(image.height()))
+tasks, troubles = [], []
+def listen(desk):
+    '''Read what was done by hand, as the docker does when the watch noticed something.'''
+    tasks.append(Task(desk.heard(), troubles.append)); return True
+def quiet(): return all(task.is_over for task in tasks) and not troubles
+def idle():
+    document = here()
+    if not document.tryBarrierLock(): return False
+    document.unlock(); return True
+steady = {"looks": 0}
+def chosen(name):
+    '''Choose the layer with this name, again and again: Krita activates what was added some moments later.'''
+    active = here().activeNode()
+    if active is None or active.name() != name:
+        here().setActiveNode(next(node for node in docs.walk(here().rootNode()) if node.name() == name))
+        steady["looks"] = 0
+    else: steady["looks"] += 1
+    return steady["looks"] >= 10
+def dialog(): return QtWidgets.QApplication.activeModalWidget()
+def open_dialog(layer):
+    '''Krita's own dialog on a layer, opened as a person does: by its Properties.'''
+    def look(steady=0, left=200):
+        active = here().activeNode()
+        if active is None or uid(active) != layer:
+            here().setActiveNode(find(here(), layer)); steady = 0
+        if steady == 10: K.action("layer_properties").trigger()  # Krita activates what was added some moments later
+        elif left: QtCore.QTimer.singleShot(30, lambda: look(steady + 1, left - 1))
+    look(); return True
+def press(text):
+    button = next(b for b in dialog().findChildren(QtWidgets.QPushButton) if b.text().replace("&", "") == text)
+    QtCore.QTimer.singleShot(0, lambda: QTest.mouseClick(button, Qt.LeftButton)); return True
 def undo_text(): return K.action("edit_undo").text()
 """
 
