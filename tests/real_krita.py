@@ -138,7 +138,8 @@ class RealKrita:
     def start(self, files: Sequence[Path | str] = ()) -> None:
         """Start Krita (again) in the same home and wait until it answers, its window is up and `files` are open."""
         assert self._process is None, "this Krita runs already"
-        self._socket.unlink(missing_ok=True)
+        for left in (self._socket, self._socket.with_name(f"{self._socket.name}.new")):
+            left.unlink(missing_ok=True)
         for left in (self.folder / "home").glob(".*autosave.kra"):
             left.unlink()
         with open(self.log, "ab") as log:

@@ -52,8 +52,9 @@ class Bridge(Extension):
             return
         faulthandler.register(signal.SIGUSR1, file=2, all_threads=True)
         self.server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.server.bind(ADDRESS)
+        self.server.bind(ADDRESS + ".new")
         self.server.listen(8)
+        os.rename(ADDRESS + ".new", ADDRESS)  # who sees the socket can connect to it
         self.notifier = QSocketNotifier(self.server.fileno(), QSocketNotifier.Type.Read, self)
         self.notifier.activated.connect(self.accept)
 
