@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from . import host
 from .docker import IeaDocker, find_docker
 from .qt import QtCore, QtGui, QtWidgets
 from .texts import tr
@@ -49,17 +50,19 @@ def create_actions(window: object) -> None:
     for named in named_actions():
         action = window.createAction(named.name, named.text, "tools/scripts")  # type: ignore[attr-defined]
         action.setText(named.text)
-        action.triggered.connect(_for(named, action, window))
+        action.triggered.connect(_for(named))
 
 
-def _for(named: Named, action: QtWidgets.QAction, window: object) -> Callable[[], None]:
+def _for(named: Named) -> Callable[[], None]:
+    # A closure must not hold the action or the window: Python would collect it together with their wrappers.
     def triggered() -> None:
-        docker = find_docker(window)
+        # The window in front: the one that Krita hands to createActions has lost its Qt window by now.
+        docker = find_docker(host.Krita.instance().activeWindow())
         if docker is None:
             return
         named.do(docker)
         if named.on_release is not None:
-            _Release(docker, action.shortcut(), named.on_release)
+            _Release(docker, host.Krita.instance().action(named.name).shortcut(), named.on_release)
 
     return triggered
 

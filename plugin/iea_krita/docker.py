@@ -18,8 +18,12 @@ _alive: list[object] = []
 
 def find_docker(window: object = None) -> IeaDocker | None:
     """The docker of a libkis Window, or the first there is."""
-    dockers = window.dockers() if window is not None else host.Krita.instance().dockers()  # type: ignore[attr-defined]
-    return next((d for d in dockers if d.objectName() == DOCKER_ID and isinstance(d, IeaDocker)), None)
+    # Krita.dockers() has those of all windows; Window.dockers() came only with Krita 5.2.
+    found = [d for d in host.Krita.instance().dockers() if d.objectName() == DOCKER_ID and isinstance(d, IeaDocker)]
+    if window is not None:
+        main = window.qwindow()  # type: ignore[attr-defined]
+        found = [docker for docker in found if docker.parentWidget() == main]
+    return found[0] if found else None
 
 
 class IeaDocker(host.DockWidget):

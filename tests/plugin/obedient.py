@@ -17,7 +17,7 @@ class Obedient(StandIn):
         self, task: EditTask, *, on_text: Callable[[str], None] | None = None, stop: Callable[[], bool] | None = None
     ) -> Answer:
         self._note(
-            request=task.request, before_mean=float(task.before.mean()), earlier=task.earlier,
+            request=task.request, before_mean=float(task.before.mean()), side=max(task.before.shape[:2]), earlier=task.earlier,
             in_force=[[call.name, call.value] for call in task.in_force],
         )
         order, _, rest = task.request.partition(" ")
@@ -35,10 +35,11 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--discovery")
     parser.add_argument("--parent", type=int)
+    parser.add_argument("--model", default="")
     options = parser.parse_args()
     (options.folder / "config.json").write_text("{}", encoding="utf-8")
     return serve(
-        model=str(options.folder), port=0, discovery=options.discovery, parent=options.parent,
+        model=options.model or str(options.folder), port=0, discovery=options.discovery, parent=options.parent,
         loader=lambda folder: Obedient(Path(folder)),
     )
 
