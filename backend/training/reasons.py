@@ -10,27 +10,29 @@ from typing import Any
 import numpy as np
 
 from backend.training.effects import Wish
-from backend.training.goals import Facts
+from backend.training.goals import PRIMARY, Facts
 
 # What each tool is said to do, up and down.
 _ACTIONS: dict[str, tuple[str, str]] = {
     "exposure": ("raise the exposure", "lower the exposure"),
-    "brightness": ("lift all tones", "bring all tones down"),
+    "brightness": ("brighten it evenly", "darken it evenly"),
     "contrast": ("add contrast", "soften the contrast"),
     "fade": ("fade it to a matte look", "fade it to a matte look"),
-    "natural_contrast": ("give the middle tones more punch", "flatten the middle tones"),
+    "natural_contrast": ("give the middle tones more punch", "ease the contrast of the middle tones"),
     "highlights": ("let the highlights glow", "recover the highlights"),
     "shadows": ("open the shadows", "deepen the shadows"),
     "whites": ("brighten the whites", "tame the whites"),
     "blacks": ("lift the blacks", "deepen the blacks"),
     "saturation": ("strengthen the colours", "calm the colours"),
-    "vibrance": ("liven up the weak colours", "quieten the weak colours"),
+    "vibrance": ("liven up the pale colours", "calm the pale colours"),
     "temperature": ("warm the light", "cool the light"),
     "tint": ("shift the colours towards green", "shift the colours towards magenta"),
     "grain": ("add film grain", "add film grain"),
     "vignette": ("lighten the corners", "darken the corners"),
     "sharpness": ("sharpen the detail", "soften the detail"),
 }
+# Tools that do nearly the same: moved the same way, they are one thing to say.
+_ALIKE = (("exposure", "brightness"), ("contrast", "natural_contrast"), ("saturation", "vibrance"))
 _LIGHT = ("exposure", "brightness", "shadows")
 _UNDO = {
     "L": "brightness", "C": "contrast", "S": "colour strength", "a": "tint", "b": "colour temperature", "H": "sharpness",
@@ -81,8 +83,29 @@ def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
+def _merged(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The calls with those that are alike and go the same way put into one, under the name of the larger."""
+    out = list(calls)
+    for pair in _ALIKE:
+        both = [c for c in out if c["name"] in pair]
+        if len(both) == 2 and both[0]["value"] * both[1]["value"] > 0:
+            larger, smaller = sorted(both, key=lambda c: -abs(c["value"]))
+            total = max(-100, min(100, larger["value"] + smaller["value"]))
+            out[out.index(larger)] = {"name": larger["name"], "value": total}
+            out.remove(smaller)
+    return out
+
+
 def _action(call: dict[str, Any], wishes: list[Wish]) -> str:
     name, value = call["name"], call["value"]
+    size = _size(value, name)
+    if name == "fade":
+        return f"fade it{size} to a matte look"
+    if name == "natural_contrast" and value > 0:
+        return {"": _ACTIONS[name][0], " a little": "give the middle tones a little more punch",
+                " strongly": "give the middle tones much more punch"}[size]
+    if name == "grain":
+        return {"": "add film grain", " a little": "add a little film grain", " strongly": "add strong film grain"}[size]
     axes = {w.axis for w in wishes if w.sign > 0}
     if name == "saturation" and value <= -95:
         return "take out all colour"
@@ -102,6 +125,7 @@ def of_edit(
     """The reason for `calls` on a picture with `facts`. kind: the label of the request ("", local, impossible)."""
     if not calls:
         return nothing_needed(rng) if vague else nothing_possible(kind, rng)
+    calls = _merged(calls)
     most = 2 if kind or keep else 3
     order = sorted(calls, key=lambda c: -abs(c["value"]))[:most]
     do = f"I {_listed([_action(c, wishes) for c in calls if c in order])}"
@@ -114,11 +138,12 @@ def of_edit(
         lead = ("The picture is ", "The photo looks ", "It is ")[int(rng.integers(3))] + " and ".join(words)
         tail = f", so {do}." if vague or rng.random() < 0.5 else f"; {do}."
     else:
-        lead, tail = ("As you wish, ", "As asked, ", "With care, ")[int(rng.integers(3))], f"{do}."
+        lead, tail = ("As you asked, ", "For that, ", "")[int(rng.integers(3))], f"{do}."
     sentence = lead + tail
     if keep:
-        held = _listed([_UNDO[k] for k in keep if k in _UNDO][:2])
-        sentence = sentence[:-1] + f", and leave the {held} as before."
+        moved = {c["name"] for c in calls}
+        held = [_UNDO[k] for k in keep if k in _UNDO and not moved & set(PRIMARY.get(k, ()))][:2]
+        sentence = sentence[:-1] + f", and leave the {_listed(held)} as before." if held else sentence
     return sentence
 
 
@@ -128,25 +153,36 @@ def of_refine(old: list[dict[str, Any]], new: list[dict[str, Any]], rng: np.rand
         return ("All steps are taken back; this is the original picture again.",
                 "I take every step back, so the picture is as it was.")[int(rng.integers(2))]
     a, b = ({c["name"]: c["value"] for c in calls} for calls in (old, new))
-    parts = []
-    for name in {**a, **b}:
-        was, now = a.get(name, 0), b.get(name, 0)
-        if was == now:
-            continue
-        word = _ACTIONS[name][0 if (now or was) > 0 else 1]
-        if now == 0:
-            parts.append((abs(was), f"no longer {word}"))
-        elif was == 0:
-            parts.append((abs(now), word + _size(now, name)))
-        elif was * now < 0:
-            parts.append((abs(now - was), f"now {word} instead"))
-        else:
-            parts.append((abs(now - was), f"{word} {'more' if abs(now) > abs(was) else 'less'}"))
-    if not parts:
+    stays = any(b.get(n) == v for n, v in a.items())
+    moves = {n: (a.get(n, 0), b.get(n, 0)) for n in {**a, **b} if a.get(n, 0) != b.get(n, 0)}
+    if not moves:
         return "Nothing in your words changes the steps in force, so they all stay as they are."
-    done = _listed([p for _, p in sorted(parts, key=lambda pair: -pair[0])][:3])
-    stays = set(a) & set(b) and any(a[n] == b.get(n) for n in a)
+    ways = {name: _way(*move) for name, move in moves.items()}
+    if len(moves) > 1 and not stays and len(set(ways.values())) == 1 and (way := ways[next(iter(ways))]) in ("more", "less"):
+        return f"I keep the same steps, each with {way} strength."
+    for larger, smaller in _ALIKE:
+        if ways.get(larger, "") == ways.get(smaller) and sum(moves[larger]) * sum(moves[smaller]) > 0:
+            del moves[smaller]
+    done = _listed([p for _, p in sorted((_moved(n, *move) for n, move in moves.items()), key=lambda pair: -pair[0])][:3])
     return f"I {done}; the rest stays as it is." if stays else f"I {done}."
+
+
+def _way(was: int, now: int) -> str:
+    if now == 0:
+        return "off"
+    if was * now <= 0:
+        return "on" if was == 0 else "turned"
+    return "more" if abs(now) > abs(was) else "less"
+
+
+def _moved(name: str, was: int, now: int) -> tuple[int, str]:
+    """How far a tool moved, and words for it."""
+    word = _ACTIONS[name][0 if (now or was) > 0 else 1]
+    how = _way(was, now)
+    if how == "on":
+        return abs(now), _action({"name": name, "value": now}, [])
+    text = {"off": f"no longer {word}", "turned": f"now {word} instead"}.get(how, f"{word} {how}")
+    return abs(now - was), text
 
 
 def nothing_needed(rng: np.random.Generator) -> str:
