@@ -1,8 +1,8 @@
 """The reference renderer for 8-bit pictures: the same laws in whole levels, quick enough for 24 megapixels.
 
 A photo is worked on in strips, channel by channel. Between two steps there are only 256 levels, so tools that treat every pixel
-alike, one after the other, are one table of 256 bytes for each channel; grain adds whole levels; the others are a few products
-of float32 numbers. Every step rounds half levels up, as `reference` does for deeper pictures.
+alike, one after the other, are one table of 256 bytes for each channel; grain adds whole levels; the others are a few products.
+Where a result falls between two levels it is rounded to the one that Krita takes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from tool_mapping import blur, laws, strips
+from tool_mapping import blur, laws, strips, transfer
+from tool_mapping.krita.layers import layer_for
 from tool_mapping.spec import ToolCall
 
 Plane = NDArray[np.uint8]  # (rows, W): one channel of a strip
@@ -30,40 +31,13 @@ def is_tone(call: ToolCall) -> bool:
     return call.name in laws.AFFINE or call.name in laws.CURVE or call.name in laws.CHANNEL_SHIFT
 
 
-def tone(x: NDArray, call: ToolCall) -> NDArray:
-    """A tone call on (..., 3) values in [0, 1], not clipped."""
-    f = call.value / 100.0
-    if call.name in laws.AFFINE:
-        a, b = map(np.float32, laws.AFFINE[call.name](f))
-        return x * a + b
-    if call.name in laws.CURVE:
-        return laws.CURVE[call.name](x, f)
-    return x + np.float32(f) * np.asarray(laws.CHANNEL_SHIFT[call.name], np.float32)
-
-
-def tables(calls: Sequence[ToolCall], dtype: np.dtype) -> list[NDArray]:
-    """What tone calls one after the other make of each level of a whole-number type: a table for each of R, G, B."""
-    top = np.iinfo(dtype).max
-    levels = np.repeat(np.arange(top + 1, dtype=np.float32)[:, None] / np.float32(top), 3, -1)
-    made = [np.arange(top + 1).astype(dtype)] * 3
-    for call in calls:
-        after = (np.clip(tone(levels, call), 0.0, 1.0) * np.float32(top) + _HALF).astype(dtype)
-        made = [after[table, channel] for channel, table in enumerate(made)]
-    return made
-
-
 def _looked_up(plane: Plane, table: bytes) -> Plane:
     """Each byte's entry in a table of 256: bytearray.translate takes a third of the time of numpy's take."""
     return np.frombuffer(bytearray(plane).translate(table), np.uint8).reshape(plane.shape)
 
 
-def _byte_tables(calls: Sequence[ToolCall]) -> list[bytes]:
-    return [table.tobytes() for table in tables(calls, np.dtype(np.uint8))]
-
-
-def _by_tables(calls: Sequence[ToolCall]) -> Step:
-    for_channel = _byte_tables(calls)
-    return lambda planes, _: [_looked_up(plane, table) for plane, table in zip(planes, for_channel, strict=True)]
+def _by_tables(tables: Sequence[bytes]) -> Step:
+    return lambda planes, _: [_looked_up(plane, table) for plane, table in zip(planes, tables, strict=True)]
 
 
 # --- saturation ------------------------------------------------------------------------------------------------------------
@@ -71,7 +45,7 @@ def _by_tables(calls: Sequence[ToolCall]) -> Step:
 
 def _less_saturation(f: float) -> Step:
     """Below 0 every channel's distance to the largest shrinks by one factor: a table of 256 distances."""
-    kept = np.arange(256) - np.floor(np.arange(256) * -f + 0.5)
+    kept = np.floor(np.arange(256) * (1.0 + f) + 0.5 + 1e-9)  # half a level is left further away, as Krita does
     table = kept.astype(np.uint8).tobytes()
 
     def step(planes: Planes, _: int) -> Planes:
@@ -159,29 +133,36 @@ def mask_rows(top: int, rows: int, height: int, width: int) -> NDArray[np.float3
     return mask
 
 
+def _blended(plane: Plane, distance: Plane, weight: Plane | np.uint16, *, up: bool) -> Plane:
+    """plane + or - distance * weight / 255, rounded with Krita's arithmetic; none of it may leave 0..255."""
+    moved = np.multiply(distance, weight, dtype=np.uint16)
+    if up:
+        moved += 128
+        moved += moved >> 8
+    else:
+        moved += (moved + 127) >> 8
+        moved += 127
+    moved >>= 8
+    return plane + moved.astype(np.uint8) if up else plane - moved.astype(np.uint8)
+
+
 def _vignette(f: float, height: int, width: int) -> Step:
-    gain = np.float32(laws.vignette(f)[0] - 1.0)
+    """As Krita does it: levels at full strength, laid over through a mask of 256 weights, then through the layer's opacity."""
+    layer = layer_for(ToolCall("vignette", round(100 * f)), width=width, height=height)
+    table = np.frombuffer(transfer.levels(str(layer.properties()["channel_0"])), np.uint8).astype(np.int16)
+    distances = np.abs(table - np.arange(256)).astype(np.uint8).tobytes()
 
     def step(planes: Planes, top: int) -> Planes:
         mask = mask_rows(top, len(planes[0]), height, width)
+        mask *= np.float32(255.0)
+        mask += _HALF
+        weights = mask.astype(np.uint8)
         out = []
-        if f < 0:
-            mask *= gain
-            mask += np.float32(1.0)
-            for plane in planes:
-                after = plane.astype(np.float32)
-                after *= mask
-                after += _HALF
-                out.append(after.astype(np.uint8))
-            return out
         for plane in planes:
-            before = plane.astype(np.float32)
-            after = before * gain
-            np.minimum(after, 255 - plane, out=after)  # at full strength, clipped to white
-            after *= mask
-            after += before
-            after += _HALF
-            out.append(after.astype(np.uint8))
+            after = _blended(plane, _looked_up(plane, distances), weights, up=f > 0)
+            if layer.opacity < 255:
+                after = _blended(plane, plane - after, np.uint16(layer.opacity), up=False)
+            out.append(after)
         return out
 
     return step
@@ -194,7 +175,7 @@ def _steps(calls: Sequence[ToolCall], height: int, width: int, seed: int) -> lis
     made: list[Step] = []
     for tone_calls, run in groupby(calls, is_tone):
         if tone_calls:
-            made.append(_by_tables(list(run)))
+            made.append(_by_tables(transfer.tones(list(run))))
             continue
         for call in run:
             f = call.value / 100.0
@@ -269,8 +250,8 @@ def render(rgb: NDArray[np.uint8], calls: Sequence[ToolCall], *, seed: int = 0) 
     if not calls:
         return rgb.copy()
     height, width = rgb.shape[:2]
-    if all(map(is_tone, calls)) and len({*(for_channel := _byte_tables(calls))}) == 1:
-        return _one_table(np.ascontiguousarray(rgb), for_channel[0])
+    if all(map(is_tone, calls)) and len({*(tables := transfer.tones(list(calls)))}) == 1:
+        return _one_table(np.ascontiguousarray(rgb), tables[0])
     runs = [(sharp, list(run)) for sharp, run in groupby(calls, lambda call: call.name == "sharpness")]
     runs = [(sharp, part) for sharp, run in runs for part in ([[call] for call in run] if sharp else [run])]
     out, planes = np.empty_like(rgb, order="C"), _planes(rgb)

@@ -29,6 +29,17 @@ def _clip(x: NDArray) -> Array:
 # --- one step on a strip of floats ---------------------------------------------------------------------------------------
 
 
+def _tone(x: NDArray, call: ToolCall) -> NDArray:
+    """A tone call on (..., 3) values in [0, 1], not clipped."""
+    f = call.value / 100.0
+    if call.name in laws.AFFINE:
+        a, b = map(np.float32, laws.AFFINE[call.name](f))
+        return x * a + b
+    if call.name in laws.CURVE:
+        return laws.CURVE[call.name](x, f)
+    return x + np.float32(f) * np.asarray(laws.CHANNEL_SHIFT[call.name], np.float32)
+
+
 def _scale_saturation(x: Array, law: Callable[[Array], Array]) -> Array:
     """Change HSV saturation and keep hue and value: every channel moves along the line to max(R, G, B)."""
     top = np.maximum(np.maximum(x[..., :1], x[..., 1:2]), x[..., 2:])
@@ -60,7 +71,7 @@ def _step(call: ToolCall, height: int, width: int, seed: int) -> Step:
     """The call on strips of a height x width picture; every tool but sharpness, which needs neighbours."""
     name, f = call.name, call.value / 100.0
     if is_tone(call):
-        return lambda x, _: _clip(eightbit.tone(x, call))
+        return lambda x, _: _clip(_tone(x, call))
     if name in laws.SATURATION:
         return lambda x, _: _scale_saturation(x, lambda s: laws.SATURATION[name](s, f))
     if name == "vignette":
@@ -91,8 +102,19 @@ def apply_call(x: Array, call: ToolCall, *, seed: int = 0) -> Array:
 # --- deep integer pictures -----------------------------------------------------------------------------------------------
 
 
+def _tables(calls: list[ToolCall], dtype: np.dtype) -> list[NDArray]:
+    """What tone calls one after the other make of each level: a table for each of R, G, B."""
+    top = np.iinfo(dtype).max
+    levels = np.repeat(np.arange(top + 1, dtype=np.float32)[:, None] / np.float32(top), 3, -1)
+    made = [np.arange(top + 1).astype(dtype)] * 3
+    for call in calls:
+        after = (np.clip(_tone(levels, call), 0.0, 1.0) * np.float32(top) + np.float32(0.5)).astype(dtype)
+        made = [after[table, channel] for channel, table in enumerate(made)]
+    return made
+
+
 def _by_table(calls: list[ToolCall], dtype: np.dtype) -> Callable[[NDArray, int], NDArray]:
-    for_channel = eightbit.tables(calls, dtype)
+    for_channel = _tables(calls, dtype)
     return lambda strip, _: np.stack([np.take(table, strip[..., c]) for c, table in enumerate(for_channel)], axis=-1)
 
 

@@ -11,15 +11,15 @@ import cv2  # type: ignore[import-not-found]
 import numpy as np
 from numpy.typing import NDArray
 
-from tool_mapping import laws
-from tool_mapping.eightbit import tables
+from tool_mapping import laws, transfer
 from tool_mapping.spec import ToolCall
 
 Picture = NDArray[np.uint8]
 
 
 def _tone(rgb: Picture, call: ToolCall) -> Picture:
-    return cv2.LUT(rgb, np.stack(tables([call], np.dtype(np.uint8)), axis=-1)[None])
+    tables = [np.frombuffer(table, np.uint8) for table in transfer.tone(call.name, call.value)]
+    return cv2.LUT(rgb, np.stack(tables, axis=-1)[None])
 
 
 def _saturation(rgb: Picture, call: ToolCall) -> Picture:

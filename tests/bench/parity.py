@@ -1,96 +1,134 @@
-"""Parity: every tool, and stacks of five, in real Krita against the reference renderer, in levels of 255.
+"""Parity: every tool and stacks of tools in real Krita against the reference renderer, in levels of 255.
 
-    python -m tests.bench parity [--quick]
+    python -m tests.bench parity [--step 10] [--spaces RGBA/U8,GRAYA/U16]
 
-Tools are measured at -80, -40, 40 and 80 (one-sided ones at 40 and 80) on photos and on synthetic pictures; grain by its
-statistics. The table goes to out/bench/parity.md; the last line is one JSON object. Exit code 1 where a bound is not kept.
+Every tool is measured over its whole range, every 10, in every colour space that the plugin serves, on one picture that shows
+five kinds: a photo, saturated sweeps, a dark and a bright photo, noise. Stacks hold two to ten random steps. Grain, which is
+random, is measured by its statistics. The tables go to out/bench/parity.md; the last line is one JSON object. Exit code 1 where
+a bound is not kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+import random
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.tool_mapping.in_krita import folder, rendered
+from tests.bench._krita_layers import SPACES, Space, shown_by_krita
 from tool_mapping import laws, reference
-from tool_mapping.kra_document import write_document
+from tool_mapping.krita.documents import COLOUR_TOOLS
 from tool_mapping.spec import TOOLS, ToolCall
 
-Picture = NDArray[np.uint8]
 OUT = Path("out/bench")
-MEAN, MAX, SOFTEN_MAX = 0.5, 2, 4  # what must be kept, in levels of 255
+MEAN, MAX, STACK_MEAN = 0.25, 2.0, 0.5  # what must be kept, in levels of 255
 GRAIN_MEAN, GRAIN_RATIO, GRAIN_CORRELATION = 1.0, 0.05, 0.05
 GRAIN_SIZES = ((400, 300), (1500, 300), (3000, 400))  # flat grey pictures, width x height
-
-STACKS: tuple[tuple[tuple[str, int], ...], ...] = (
-    (("exposure", 30), ("highlights", -50), ("saturation", 30), ("temperature", 30), ("vignette", -30)),
-    (("brightness", 20), ("contrast", 30), ("shadows", 40), ("vibrance", 50), ("tint", -20)),
-    (("exposure", -30), ("fade", 40), ("natural_contrast", 40), ("temperature", -40), ("sharpness", 40)),
-    (("contrast", -30), ("whites", 30), ("blacks", -30), ("saturation", -40), ("sharpness", -20)),
-    (("natural_contrast", -40), ("highlights", 50), ("shadows", -40), ("vibrance", -40), ("vignette", 40)),
-)
+SIDE = 160  # pixels of each kind's square
+Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is compared: one document, the picture it should show, and under which heading its error counts."""
-
-    heading: str
-    kind: str
-    photo: Picture
-    calls: tuple[ToolCall, ...]
-
-
-def pictures(quick: bool = False) -> dict[str, Picture]:
-    """The kinds of picture, each (H, W, 3) uint8."""
+def kinds(side: int = SIDE) -> dict[str, Floats]:
+    """The kinds of picture, (side, side, 3) in [0, 1] each."""
     from skimage import data
 
-    photos = {"astronaut": data.astronaut(), "coffee": data.coffee(), "cat": data.chelsea()}
-    if quick:
-        return {"coffee": photos["coffee"]}
-    u, v = np.meshgrid(np.linspace(0, 1, 384), np.linspace(0, 1, 256))
+    coffee = data.coffee()[80:80 + 2 * side, 150:150 + 2 * side] / 255.0
+    coffee = coffee.reshape(side, 2, side, 2, 3).mean((1, 3))
+    face = data.astronaut()[20:20 + side, 140:140 + side] / 255.0
+    u, v = np.meshgrid(np.linspace(0, 1, side), np.linspace(0, 1, side))
     hue = np.clip(np.abs((u[..., None] * 6 + np.array([0, 4, 2])) % 6 - 3) - 1, 0, 1)
     colours = np.where(v[..., None] < 0.5, hue * v[..., None] * 2, 1 - (1 - hue) * (2 - 2 * v[..., None]))
-    coffee = photos["coffee"] / 255.0
-    made = {
-        "colour sweep": colours,
-        "grey sweep": np.repeat(u[..., None], 3, -1),
-        "dark": (coffee * 0.25)[:300, :400],
-        "bright": (1 - (1 - coffee) * 0.35)[:300, :400],
-        "noise": np.random.default_rng(1).random((256, 256, 3)),
+    colours[-side // 8:] = u[-side // 8:, :, None]  # and grey
+    return {
+        "photo": face, "sweeps": colours, "dark": coffee * 0.25, "bright": 1 - (1 - coffee) * 0.35,
+        "noise": np.random.default_rng(1).random((side, side, 3)), "photo 2": coffee,
     }
-    return photos | {name: (255 * picture + 0.5).astype(np.uint8) for name, picture in made.items()}
 
 
-def cases(kinds: dict[str, Picture]) -> Iterable[Case]:
-    """Every tool at its values, then the stacks, on every kind of picture."""
-    for kind, photo in kinds.items():
-        for tool in TOOLS:
-            if tool.name != "grain":
-                for value in (-80, -40, 40, 80) if tool.minimum < 0 else (40, 80):
-                    heading = f"sharpness {'+' if value > 0 else '-'}" if tool.name == "sharpness" else tool.name
-                    yield Case(heading, kind, photo, (ToolCall(tool.name, value),))
-        for stack in STACKS:
-            yield Case("stack of five", kind, photo, tuple(ToolCall(*call) for call in stack))
+def montage(side: int = SIDE) -> tuple[Floats, dict[str, tuple[slice, slice]]]:
+    """All kinds in one picture, three beside each other, and where each lies."""
+    pictures = kinds(side)
+    rows = [np.concatenate(list(pictures.values())[i:i + 3], axis=1) for i in (0, 3)]
+    places = {
+        name: (slice(i // 3 * side, (i // 3 + 1) * side), slice(i % 3 * side, (i % 3 + 1) * side))
+        for i, name in enumerate(pictures)
+    }
+    return np.concatenate(rows), places
 
 
-def shown_by_krita(pairs: list[tuple[Picture, tuple[ToolCall, ...]]]) -> list[Picture]:
-    """What Krita makes of documents of our writer, (H, W, 3) uint8 each."""
-    with folder() as place:
-        paths = []
-        for i, (photo, calls) in enumerate(pairs):
-            paths.append(Path(place) / f"{i}.kra")
-            write_document(paths[-1], photo, calls, merged=photo[:1, :1])
-        return [picture[..., :3] for picture in rendered(paths)]
+def tool_calls(model: str, step: int) -> list[ToolCall]:
+    """Every tool but grain at every `step` of its range, its ends included."""
+    return [
+        ToolCall(tool.name, value)
+        for tool in TOOLS if tool.name != "grain" and not (model == "GRAYA" and tool.name in COLOUR_TOOLS)
+        for value in range(tool.minimum, tool.maximum + 1, step) if value
+    ]
 
 
-def grain_statistics(noisy: Picture, grey: int) -> tuple[float, float, float]:
+def stacks(model: str, each: int, seed: int = 5) -> Iterator[list[ToolCall]]:
+    """`each` random lists of two, of three ... of ten tools, in random order, with values up to 60 either way."""
+    dice = random.Random(seed)
+    names = [tool for tool in TOOLS if tool.name != "grain" and not (model == "GRAYA" and tool.name in COLOUR_TOOLS)]
+    for size in range(2, 11):
+        for _ in range(each):
+            yield [
+                ToolCall(tool.name, dice.choice([v for v in range(max(tool.minimum, -60), 61, 5) if v]))
+                for tool in dice.sample(names, size)
+            ]
+
+
+@dataclass
+class Errors:
+    """What was seen of one heading in one space, in levels of 255."""
+
+    mean: float = 0.0
+    max: float = 0.0
+    where: str = ""
+    means: list[float] = field(default_factory=list)
+
+    def add(self, off: NDArray, where: str) -> None:
+        mean = float(off.mean())
+        self.means.append(mean)
+        self.max = max(self.max, float(off.max()))
+        if mean >= self.mean:
+            self.mean, self.where = mean, where
+
+
+def measure(space: Space, *, step: int = 10, each: int = 3, side: int = SIDE) -> dict[str, Errors]:
+    """Errors by tool (sharpness apart by its sign) and of stacks, the worst over kinds of picture and values."""
+    picture, places = montage(side)
+    photo = space.quantised(picture)
+    lists = [[call] for call in tool_calls(space.model, step)] + list(stacks(space.model, each))
+    found: dict[str, Errors] = {}
+    for calls, shown in zip(lists, shown_by_krita(space, photo, lists), strict=True):
+        off = np.abs(shown - space.levels(reference.render(photo, calls)))
+        said = " ".join(f"{call.name} {call.value:+d}" for call in calls)
+        heading = f"stack of {len(calls)}" if len(calls) > 1 else calls[0].name
+        if heading == "sharpness":
+            heading += " +" if calls[0].value > 0 else " -"
+        for kind, place in places.items():
+            found.setdefault(heading, Errors()).add(off[place], f"{kind}, {said}")
+    return found
+
+
+def kept(heading: str, errors: Errors) -> bool:
+    """Whether a heading keeps its bounds; stacks have none for the maximum."""
+    if heading.startswith("stack"):
+        return errors.mean <= STACK_MEAN
+    return errors.mean <= MEAN and errors.max <= MAX
+
+
+# --- grain -----------------------------------------------------------------------------------------------------------------
+
+
+def grain_statistics(noisy: NDArray, grey: float) -> tuple[float, float, float]:
     """Mean shift and standard deviation in levels, and the correlation of neighbours, of grain on a flat grey picture."""
     noise = noisy[..., 0].astype(np.float64) - grey
     centred = noise - noise.mean()
@@ -98,74 +136,79 @@ def grain_statistics(noisy: Picture, grey: int) -> tuple[float, float, float]:
     return float(noise.mean()), float(noise.std()), float(neighbours)
 
 
-def grain_rows() -> list[dict[str, float | str]]:
-    pairs, values = [], []
-    for width, height in GRAIN_SIZES:
-        for value in (10, 40, 80):
-            pairs.append((np.full((height, width, 3), 128, np.uint8), (ToolCall("grain", value),)))
-            values.append((width, value))
-    rows: list[dict[str, float | str]] = []
-    for (photo, calls), krita, (width, value) in zip(pairs, shown_by_krita(pairs), values, strict=True):
-        mean, deviation, neighbours = grain_statistics(krita, 128)
-        ours = grain_statistics(reference.render(photo, calls), 128)
-        rows.append({
-            "picture": f"{width} wide, {value}", "mean": round(mean - ours[0], 3), "ratio": round(deviation / ours[1], 4),
-            "correlation": round(neighbours - ours[2], 4), "cell": laws.grain_cell(width),
-        })
+def grain_rows(spaces: Sequence[Space], sizes: Sequence[tuple[int, int]] = GRAIN_SIZES) -> list[dict[str, Any]]:
+    rows = []
+    for space in spaces:
+        for width, height in sizes if space == SPACES[0] else sizes[:1]:
+            values = (10, 40, 80)
+            photo = space.quantised(np.full((height, width, 3), 128 / 255))
+            lists = [[ToolCall("grain", value)] for value in values]
+            for value, calls, shown in zip(values, lists, shown_by_krita(space, photo, lists), strict=True):
+                mean, deviation, neighbours = grain_statistics(shown, 128)
+                ours = grain_statistics(space.levels(reference.render(photo, calls)), 128)
+                rows.append({
+                    "space": space.name, "picture": f"{width} wide, {value}", "mean": round(mean - ours[0], 3),
+                    "ratio": round(deviation / ours[1], 4), "correlation": round(neighbours - ours[2], 4),
+                    "cell": laws.grain_cell(width),
+                })
     return rows
 
 
-def measure(quick: bool = False) -> dict[str, dict[str, float]]:
-    """Worst mean and worst maximum of each heading over all its documents, and where the worst mean was seen."""
-    todo = list(cases(pictures(quick)))
-    worst: dict[str, dict] = {}
-    for case, krita in zip(todo, shown_by_krita([(c.photo, c.calls) for c in todo]), strict=True):
-        off = np.abs(krita.astype(np.int16) - reference.render(case.photo, case.calls))
-        entry = worst.setdefault(case.heading, {"mean": 0.0, "average": [], "max": 0, "where": ""})
-        entry["average"].append(float(off.mean()))
-        entry["max"] = max(entry["max"], int(off.max()))
-        if off.mean() >= entry["mean"]:
-            values = " ".join(f"{call.name} {call.value:+d}" for call in case.calls)
-            entry["mean"], entry["where"] = float(off.mean()), f"{case.kind}, {values}"
-    for entry in worst.values():
-        entry["average"] = float(np.mean(entry["average"]))
-    return worst
-
-
-def kept(heading: str, figures: dict) -> bool:
-    """Whether a heading keeps its bounds; stacks have none for the maximum."""
-    limit = {"sharpness -": SOFTEN_MAX, "stack of five": 255}.get(heading, MAX)
-    return figures["mean"] <= MEAN and figures["max"] <= limit
-
-
-def grain_kept(row: dict) -> bool:
+def grain_kept(row: dict[str, Any]) -> bool:
     return (
         abs(row["mean"]) <= GRAIN_MEAN and abs(row["ratio"] - 1) <= GRAIN_RATIO and abs(row["correlation"]) <= GRAIN_CORRELATION
     )
 
 
+# --- the table -------------------------------------------------------------------------------------------------------------
+
+
+def table(found: dict[str, dict[str, Errors]]) -> Iterable[str]:
+    """A line a tool with worst mean / worst max for each space, then where the worst means were."""
+    names = list(found)
+    yield "Worst mean / worst max over all values and kinds of picture, in levels of 255."
+    yield ""
+    yield f"| tool | {' | '.join(names)} |"
+    yield "|---" * (len(names) + 1) + "|"
+    headings = list(dict.fromkeys(heading for errors in found.values() for heading in errors))
+    for heading in headings:
+        cells = []
+        for errors in found.values():
+            entry = errors.get(heading)
+            cells.append(f"{entry.mean:.3f} / {entry.max:.2g}{'' if kept(heading, entry) else ' **NO**'}" if entry else "")
+        yield f"| {heading} | {' | '.join(cells)} |"
+    yield from ("", "| tool | worst mean | average | seen in |", "|---|---|---|---|")
+    for heading in headings:
+        space, entry = max(((s, e[heading]) for s, e in found.items() if heading in e), key=lambda pair: pair[1].mean)
+        yield f"| {heading} | {entry.mean:.3f} | {np.mean(entry.means):.3f} | {space}: {entry.where} |"
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--quick", action="store_true", help="one photo only")
-    quick = parser.parse_args().quick
-    tools, grain = measure(quick), grain_rows()
-    lines = ["| tool | worst mean | average | max | kept | worst on |", "|---|---|---|---|---|---|"]
-    lines += [
-        f"| {name} | {f['mean']:.3f} | {f['average']:.3f} | {f['max']} | {'yes' if kept(name, f) else 'NO'} | {f['where']} |"
-        for name, f in tools.items()
-    ]
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--step", type=int, default=10, help="between the values of a tool (default 10)")
+    parser.add_argument("--spaces", help="some of " + ",".join(space.name for space in SPACES))
+    options = parser.parse_args()
+    spaces = [space for space in SPACES if not options.spaces or space.name in options.spaces.split(",")]
+    start = time.monotonic()
+    found = {space.name: measure(space, step=options.step) for space in spaces}
+    grain = grain_rows(spaces)
+    lines = list(table(found))
     lines += ["", "| grain | mean off | deviation ratio | correlation off | kept |", "|---|---|---|---|---|"]
     lines += [
-        f"| {r['picture']} | {r['mean']} | {r['ratio']} | {r['correlation']} | {'yes' if grain_kept(r) else 'NO'} |"
-        for r in grain
+        f"| {row['space']}, {row['picture']} | {row['mean']} | {row['ratio']} | {row['correlation']} | "
+        f"{'yes' if grain_kept(row) else 'NO'} |" for row in grain
     ]
-    table = "\n".join(lines)
+    text = "\n".join(lines)
     OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "parity.md").write_text(table + "\n", encoding="utf-8")
-    print(table)
-    good = all(kept(name, f) for name, f in tools.items()) and all(map(grain_kept, grain))
+    (OUT / "parity.md").write_text(text + "\n", encoding="utf-8")
+    print(text)
+    good = all(kept(name, e) for errors in found.values() for name, e in errors.items()) and all(map(grain_kept, grain))
     figures = {
-        name: {"mean": round(f["mean"], 4), "average": round(f["average"], 4), "max": f["max"]} for name, f in tools.items()
+        space: {name: {"mean": round(e.mean, 4), "average": round(float(np.mean(e.means)), 4), "max": round(e.max, 2)}
+                for name, e in errors.items()}
+        for space, errors in found.items()
     }
-    print(json.dumps({"bench": "parity", "all_kept": good, "tools": figures, "grain": grain}))
+    print(json.dumps({
+        "bench": "parity", "all_kept": good, "tools": figures, "grain": grain, "seconds": round(time.monotonic() - start),
+    }))
     return 0 if good else 1
