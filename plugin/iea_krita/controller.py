@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -47,6 +48,10 @@ class Status:
     kind: str
     text: str
     action: str = ""
+
+
+def first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
 
 
 class Controller(QtCore.QObject):
@@ -219,7 +224,9 @@ class Controller(QtCore.QObject):
         action = _ACTIONS.get(kind, "retry")
         if run is not None and kind not in ("document_closed", "stopped"):
             run.desk.log.append(Entry(Turn(run.request), problem=message, action=action))
-        self._set_problem(Status("stopped" if kind == "stopped" else "failed", message, action))
+        stopped = kind == "stopped"
+        # The whole of what went wrong stands in the conversation.
+        self._set_problem(Status("stopped", message) if stopped else Status("failed", first_sentence(message), action))
         self.look()
         self.log_changed.emit()
         self.turn_failed.emit(kind, message)

@@ -72,7 +72,7 @@ class StyleLearner(QtCore.QObject):
         entry, mark = tweak
         try:
             yield Until(desk.photo.idle_for(0.3), 60.0)
-            image = views.now(desk.photo, desk.session.edit)
+            image = yield from views.now(desk.photo, desk.session.edit)
         except (DocumentGone, TimeoutError):
             return
         suggested = entry.after

@@ -115,8 +115,14 @@ def contradicts(one: str, other: str) -> bool:
     return any((a in one and b in other) or (b in one and a in other) for a, b in _OPPOSITES)
 
 
+_ABOUT = re.compile(r"\b(?:They|This person) (like|prefer)s?\b")
+
+
 def as_told_to_the_person(text: str) -> str:
     """The agent speaks of "they"; the person is "you"."""
-    return re.sub(r"\b(They like|They prefer|This person likes)\b", lambda m: {
-        "They like": "You like", "They prefer": "You prefer", "This person likes": "You like",
-    }[m.group(1)], text)
+    return _ABOUT.sub(r"You \1", text)
+
+
+def as_said_by_the_person(text: str) -> str:
+    """The same to be written on by the person."""
+    return _ABOUT.sub(r"I \1", text)

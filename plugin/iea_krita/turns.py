@@ -147,7 +147,8 @@ class TurnRun(QtCore.QObject):
         base = self._base()
         whole = desk.session.aim.scope is Scope.PICTURE and not self.ask.replaces
         # Otherwise the server renders the steps in force onto the picture before.
-        now = views.now(desk.photo, desk.session.edit) if whole and (base.in_force or base.edit_turns) else None
+        refines = whole and (base.in_force or base.edit_turns)
+        now = (yield from views.now(desk.photo, desk.session.edit)) if refines else None
         turns, side = _told(base), settings().sent_side
 
         def ask() -> list[wire.Reply]:
@@ -247,7 +248,7 @@ class TurnRun(QtCore.QObject):
             return desk.before
         hidden = whole and not (desk.shown and desk.session.in_force)
         edit = replace(desk.session.edit, steps=()) if hidden else desk.session.edit
-        image = views.before(desk.photo, edit)
+        image = yield from views.before(desk.photo, edit)
         if image.isNull():
             raise TurnFailed("scope", tr("There is nothing on this layer yet. Choose the layer with the picture."))
         side = settings().sent_side
@@ -272,7 +273,7 @@ class TurnRun(QtCore.QObject):
         """Thumbnails for the chat, once Krita has computed the picture. Nothing depends on them."""
         try:
             yield self._until(self.desk.photo.idle_for(0.3), 120.0)
-            image = views.now(self.desk.photo, self.desk.session.edit)
+            image = yield from views.now(self.desk.photo, self.desk.session.edit)
             call = self._start(lambda: (_thumbnail(from_jpeg(before)), _thumbnail(image)))
             yield self._until(lambda: call.over)
             entry.before, entry.after = call.value()

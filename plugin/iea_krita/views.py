@@ -1,33 +1,39 @@
-"""What the agent and the chat are shown of a document: the picture, or the part that an edit is about. GUI thread only."""
+"""What the agent and the chat are shown of a document: the picture, or the part that an edit is about. GUI thread only.
+
+Each is a generator for a Task, because Krita has to compute a copy where steps are left out, and nobody waits for that.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 from . import host
-from .document import PhotoDocument, find
+from .document import PhotoDocument, find, uid
 from .qt import QtCore, QtGui
 from .scope import Aim, Scope
 from .session import Edit
+from .tasks import Until
+
+View = Generator[Until, Any, QtGui.QImage]
 
 
-def before(photo: PhotoDocument, edit: Edit) -> QtGui.QImage:
-    """What the edit is about, as it looks without the edit's steps: sRGB, 8 bit. Krita has to compute a copy where there are
-    any."""
+def before(photo: PhotoDocument, edit: Edit) -> View:
+    """What the edit is about, as it looks without the edit's steps: sRGB, 8 bit. A null picture where there is nothing."""
     if edit.aim.scope is Scope.LAYER:
-        return _layer(photo, edit, with_steps=False)
+        return (yield from _layer(photo, edit, with_steps=False))
     if not edit.steps:
         return _part(photo.picture(), edit.aim)
-    copy = photo.copy_without(edit.group)
-    try:
-        return _part(copy.picture(), edit.aim)
-    finally:
-        copy.close()
+    root = photo.fetch().rootNode()
+    others = [node for node in root.childNodes() if uid(node) != edit.group]
+    return _part((yield from _picture_of(photo, others)), edit.aim)
 
 
-def now(photo: PhotoDocument, edit: Edit) -> QtGui.QImage:
-    """The same as it looks at present."""
-    return _layer(photo, edit, with_steps=True) if edit.aim.scope is Scope.LAYER else _part(photo.picture(), edit.aim)
+def now(photo: PhotoDocument, edit: Edit) -> View:
+    """The same as it looks at present. To be asked when Krita is idle."""
+    if edit.aim.scope is Scope.LAYER:
+        return (yield from _layer(photo, edit, with_steps=True))
+    return _part(photo.picture(), edit.aim)
 
 
 def _part(picture: QtGui.QImage, aim: Aim) -> QtGui.QImage:
@@ -39,42 +45,50 @@ def _part(picture: QtGui.QImage, aim: Aim) -> QtGui.QImage:
     return picture.copy(QtCore.QRect(x, y, width, height).intersected(picture.rect()))
 
 
-def _layer(photo: PhotoDocument, edit: Edit, *, with_steps: bool) -> QtGui.QImage:
-    """The layer alone, in a document of its own that nobody sees, cut to what is in it."""
+def _layer(photo: PhotoDocument, edit: Edit, *, with_steps: bool) -> View:
+    """The layer alone, cut to what is in it."""
     document = photo.fetch()
     node = find(document, edit.aim.layer)
     if node is None:
         return QtGui.QImage()
     area = node.bounds().intersected(QtCore.QRect(0, 0, document.width(), document.height()))
-    alone = _document_of(node, document)
-    try:
-        clone = next(iter(alone.rootNode().childNodes()), None)
-        if clone is not None and not with_steps:
-            masks = [mask for mask in clone.childNodes() if mask.type() == "filtermask"]
-            originals = [mask for mask in node.childNodes() if mask.type() == "filtermask"]
-            ours = {step.layer for step in edit.steps}
-            for mask, original in zip(masks, originals, strict=False):
-                if original.uniqueId().toString() in ours:
-                    mask.remove()
-        alone.refreshProjection()
-        alone.waitForDone()
-        whole = alone.projection(0, 0, alone.width(), alone.height())
-        return whole.copy(area) if not area.isEmpty() else whole
-    finally:
-        alone.setModified(False)
-        alone.close()
+    ours = set() if with_steps else {step.layer for step in edit.steps}
+    hidden = [place for place, mask in enumerate(node.childNodes()) if uid(mask) in ours]
+    whole = yield from _picture_of(photo, [node], hidden)
+    return QtGui.QImage() if area.isEmpty() else whole.copy(area)
 
 
-def _document_of(node: Any, document: Any) -> Any:
-    alone = host.Krita.instance().createDocument(
+def _picture_of(photo: PhotoDocument, nodes: list[Any], without: list[int] | None = None) -> View:
+    """Copies of these nodes in a document that nobody sees; of a single one, alone and in full strength, children at the places
+    `without` are left out (copies have ids of their own)."""
+    document = photo.fetch()
+    copy = host.Krita.instance().createDocument(
         document.width(), document.height(), "IEA", document.colorModel(), document.colorDepth(), document.colorProfile(), 300.0
     )
-    root = alone.rootNode()
-    for other in root.childNodes():
-        other.remove()
-    clone = node.clone()
-    clone.setOpacity(255)
-    clone.setBlendingMode("normal")
-    clone.setVisible(True)
-    root.addChildNode(clone, None)
-    return alone
+    try:
+        root = copy.rootNode()
+        for other in root.childNodes():
+            other.remove()
+        for node in nodes:
+            root.addChildNode(node.clone(), None)
+        if without is not None:  # not before: a clone that is in no document crashes Krita when it is changed
+            alone = root.childNodes()[0]
+            alone.setOpacity(255)
+            alone.setBlendingMode("normal")
+            alone.setVisible(True)
+            children = alone.childNodes()
+            for place in without:
+                children[place].setVisible(False)
+        copy.refreshProjection()
+        yield Until(lambda: _is_idle(copy), 120.0)
+        return copy.projection(0, 0, copy.width(), copy.height())
+    finally:
+        copy.setModified(False)
+        copy.close()
+
+
+def _is_idle(document: Any) -> bool:
+    if not document.tryBarrierLock():
+        return False
+    document.unlock()
+    return True

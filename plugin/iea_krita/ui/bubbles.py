@@ -153,8 +153,8 @@ class Bubble(QtWidgets.QWidget):
     def add_text(self, whole: str) -> None:
         self.words.say(whole)
 
-    def show_entry(self, entry: Entry, in_force: bool) -> None:
-        """Show a turn of the log as it stands now."""
+    def show_entry(self, entry: Entry, in_force: bool, about: str = "") -> None:
+        """Show a turn of the log as it stands now. about: what of the picture it is about, "" for all of it."""
         self.entry = entry
         self.answer.show()
         if entry.problem:
@@ -174,7 +174,7 @@ class Bubble(QtWidgets.QWidget):
         self._steps.say(steps_in_words(turn.steps))
         self._steps.setHidden(not turn.steps)
         count = len(turn.steps)
-        facts = [] if in_force else [tr("Undone")]
+        facts = [part for part in ("" if in_force else tr("Undone"), about) if part]
         facts.append(tr("1 step") if count == 1 else tr("{count} steps", count=count) if count else tr("No steps in force"))
         if turn.seconds:
             facts.append(tr("{seconds:.1f} s", seconds=turn.seconds))

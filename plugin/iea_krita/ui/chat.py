@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ..desk import Desk, Entry
 from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..scope import Scope
 from ..suggestions import MOST_FIRST, MOST_NEXT, Suggestion
 from ..texts import tr
 from ..turns import Offer
@@ -135,7 +136,10 @@ class Chat(Roll):
 
     def _tell(self, bubble: Bubble, entry: Entry) -> None:
         desk = self._desk
-        bubble.show_entry(entry, bool(entry.problem) or desk is None or desk.in_force(entry.turn))
+        edits = desk.session.edits if desk else ()
+        scope = next((edit.aim.scope for edit in edits if edit.number == entry.turn.edit), Scope.PICTURE)
+        about = {Scope.LAYER: tr("Only this layer"), Scope.SELECTION: tr("Only the selection")}.get(scope, "")
+        bubble.show_entry(entry, bool(entry.problem) or desk is None or desk.in_force(entry.turn), about)
         bubble.set_current(self.hasFocus() and 0 <= self._current < len(self._entries)
                            and self._entries[self._current] is entry)
 

@@ -55,7 +55,13 @@ def _style(painter: QtGui.QPainter, _: QtGui.QColor) -> None:
     painter.drawPath(path)
 
 
+def _style_on(painter: QtGui.QPainter, ink: QtGui.QColor) -> None:
+    painter.setBrush(ink)
+    _style(painter, ink)
+
+
 SIGNS = {
     "retry": _retry, "edit": _edit, "variations": _variations, "picture": _picture, "layer": _layer, "selection": _selection,
     "warning": _warning, "style": _style,
+    "style_on": _style_on,
 }

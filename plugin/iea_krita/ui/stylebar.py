@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..qt import QtCore, QtGui, QtWidgets, Signal
-from ..style import LONGEST, Style, as_told_to_the_person
+from ..style import LONGEST, Style, as_said_by_the_person, as_told_to_the_person
 from ..texts import tr
 from .bubbles import Text
 from .look import GAP, IconButton, Panel, smaller
@@ -77,14 +77,15 @@ class StyleBar(Panel):
         if not self.words.isHidden():
             self._keep()
             return
-        self.words.setText(self._style.text)
+        self.words.setText(as_said_by_the_person(self._style.text))
         self.text.hide()
         self.words.show()
         self.words.setFocus()
 
     def _keep(self) -> None:
         self._leave()
-        self.written.emit(self.words.text())
+        if self.words.text() != as_said_by_the_person(self._style.text):
+            self.written.emit(self.words.text())
 
     def _leave(self) -> None:
         self.words.hide()

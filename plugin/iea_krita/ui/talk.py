@@ -133,6 +133,7 @@ class Talk(QtCore.QObject):
     def _show_style(self) -> None:
         style = self._controller.style.style
         self._composer.like.setChecked(style.enabled)
+        self._composer.like.draw("style_on" if style.enabled else "style")
         self._composer.like.say(
             tr("What you like is remembered. Click to switch it off.") if style.enabled
             else tr("Remember what I like, on this machine only (off)")
