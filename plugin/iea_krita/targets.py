@@ -124,7 +124,7 @@ def _layer(photo: PhotoDocument, session: Session) -> Any:
     ours = {edit.group for edit in session.edits if edit.group}
     if any(uid(other) in ours for other in above):
         raise CannotAim(tr(
-            "“{name}” is one of the steps made here. Click the photo's own layer in Krita's Layers docker, then ask again.",
+            "“{name}” belongs to the steps made here. Click the photo's own layer in Krita's Layers docker, then ask again.",
             name=name,
         ))
     if any(other.locked() for other in above):

@@ -81,7 +81,9 @@ def open_dialog(layer):
     def look(steady=0, left=200):
         active = here().activeNode()
         if active is None or uid(active) != layer:
-            here().setActiveNode(find(here(), layer)); steady = 0
+            node = find(here(), layer)
+            if node is None: return  # setActiveNode(None) ends Krita
+            here().setActiveNode(node); steady = 0
         if steady == 10: K.action("layer_properties").trigger()  # Krita activates what was added some moments later
         elif left: QtCore.QTimer.singleShot(30, lambda: look(steady + 1, left - 1))
     look(); return True

@@ -132,7 +132,7 @@ def test_a_locked_or_hidden_layer_says_so_and_what_to_do(table: RealKrita, chang
 def test_a_layer_that_takes_no_masks_or_is_ours_says_so(table: RealKrita) -> None:
     turn(table, ("exposure", 20))
     table.wait_until("chosen('Exposure +20')")
-    assert "one of the steps" in why_not(table, "LAYER")
+    assert "belongs to the steps" in why_not(table, "LAYER")
     table.run("""
         through = here().createGroupLayer("mine"); through.setPassThroughMode(True)
         here().rootNode().addChildNode(through, None)
