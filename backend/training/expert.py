@@ -11,7 +11,7 @@ from backend.training.renderer import COUNT, INDEX, LOWER, UPPER, render_points
 FIT_POINTS = 448
 # The tools that mend what a camera and the light do. Brightness, whites and vibrance would do again what exposure, blacks,
 # contrast and saturation do: left out, so that one fault has one answer that can be learned.
-_TOOLS = (
+TOOLS = (
     "exposure", "contrast", "natural_contrast", "highlights", "shadows", "blacks", "saturation", "temperature", "tint",
 )
 _SPARSITY = 0.008  # of distance, for a whole slider: enough to settle between tools that do the same
@@ -31,7 +31,7 @@ def fit(before: Tensor, target: Tensor, uv: Tensor) -> tuple[Tensor, Tensor]:
     batch = len(before)
     x, y, places = before[..., :FIT_POINTS], target[..., :FIT_POINTS], uv[:, :FIT_POINTS]
     free = torch.zeros(batch, COUNT, dtype=torch.bool)
-    free[:, [INDEX[name] for name in _TOOLS]] = True
+    free[:, [INDEX[name] for name in TOOLS]] = True
     active = free.any(0).tolist()
     zero = torch.zeros(batch, COUNT)
     low, high = LOWER.expand(batch, -1) * 0.95, UPPER.expand(batch, -1) * 0.95
@@ -47,7 +47,7 @@ def fit(before: Tensor, target: Tensor, uv: Tensor) -> tuple[Tensor, Tensor]:
             values = torch.where(values.abs() < 0.035, 0.0, values)
             now = distance(render_points(x, places, values, active=active), y)
             loses = torch.full((batch, COUNT), torch.inf)
-            for name in _TOOLS:
+            for name in TOOLS:
                 i = INDEX[name]
                 without = values.clone()
                 without[:, i] = 0.0

@@ -13,14 +13,11 @@ import torch
 from torch import Tensor, nn
 
 from backend.agent import features
+from backend.training import expert
 from backend.training.layers import Eye
 from backend.training.renderer import COUNT, INDEX, LOWER, UPPER
 
-# The tools that mend what a camera and the light do. The others do again what these do, or nothing that a photo needs.
-MENDS = (
-    "exposure", "contrast", "natural_contrast", "highlights", "shadows", "blacks", "whites", "saturation", "vibrance",
-    "temperature", "tint",
-)
+MENDS = expert.TOOLS
 
 
 class _Statistics(nn.Module):
@@ -59,7 +56,7 @@ class MendReader(nn.Module):
     Several members read each picture as it is and mirrored; their mean is the answer.
     """
 
-    def __init__(self, members: int = 3, width: int = 256, dropout: float = 0.2) -> None:
+    def __init__(self, members: int = 2, width: int = 256, dropout: float = 0.2) -> None:
         super().__init__()
         self.scaled = _Statistics()
         self.members = nn.ModuleList(_Mender(width, dropout) for _ in range(members))
