@@ -19,7 +19,8 @@ _KINDS = ("filterlayer", "filllayer", "filtermask")
 
 
 def by_names(photo: PhotoDocument) -> tuple[list[Edit], list[str]]:
-    """What layers' names tell, topmost edit first; and the layers in our groups that do not bear a step's name.
+    """What layers' names tell, topmost edit first; and the layers in our groups that do not bear a step's name,
+    or one that another layer has.
 
     A pass-through group is ours when it is called so or has a layer that is; a layer carries an edit when one of its filter
     masks is called as a step.
@@ -34,7 +35,8 @@ def by_names(photo: PhotoDocument) -> tuple[list[Edit], list[str]]:
     for group in photo.group_state(through):
         steps = _steps(group.layers)
         if steps or group.name.startswith(GROUP_PREFIX):
-            nameless += [layer.layer for layer in group.layers if layer.kind in _KINDS and tool_of_name(layer.name) is None]
+            named = {step.layer for step in steps}
+            nameless += [layer.layer for layer in group.layers if layer.kind in _KINDS and layer.layer not in named]
             edits.append(Edit(len(edits), _aim_of(document, steps), group.group, steps))
     for carrier in photo.masked_layers():
         steps = _steps(carrier.layers)

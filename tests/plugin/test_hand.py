@@ -98,7 +98,8 @@ def test_steps_are_found_without_their_story_by_names_and_by_settings(table: Rea
     table.run("""
         document = here()
         layers_of_group = document.rootNode().childNodes()[-1].childNodes()
-        layers_of_group[1].setName("the dark parts"); layers_of_group[3].setName("Saturation +99")
+        layers_of_group[1].setName("the dark parts"); layers_of_group[2].setName("Saturation +99")
+        layers_of_group[3].setName("Exposure +5")
         for kind in document.annotationTypes(): document.removeAnnotation(kind)
         document.setBatchmode(True); document.saveAs(path); close_all(); open_picture(path)
     """, path=str(path))
@@ -107,5 +108,5 @@ def test_steps_are_found_without_their_story_by_names_and_by_settings(table: Rea
     heard(table)
     told = table.run("[(e.aim.scope.value, [(s.tool, s.value) for s in e.steps]) for e in D.session.edits]")
     assert told == [
-        ["picture", [["exposure", 40], ["shadows", -30], ["temperature", 20], ["saturation", 30]]], ["layer", [["fade", 30]]],
+        ["picture", [["exposure", 40], ["shadows", -30], ["saturation", 30], ["temperature", 20]]], ["layer", [["fade", 30]]],
     ]
