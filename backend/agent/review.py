@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.agent.amounts import Facts, amount
+from backend.agent.decode import SMALLEST
 from backend.agent.features import lab, shrink
 from tool_mapping import reference
 from tool_mapping.spec import BY_NAME, NAMES, ToolCall
@@ -160,7 +161,7 @@ def review(
             moves[tool] = max(-most[tool], min(most[tool], moves[tool] * factor))
             if start.get(tool, 0.0) * target.get(tool, 0.0) > 0 > start[tool] * (start[tool] + moves[tool]):
                 moves[tool] = 0.2 * start[tool] - start[tool]  # "less warm" is not "cold", unless the network says so
-    return tuple(calls_of(values()))
+    return tuple(call for call in calls_of(values()) if abs(call.value) >= SMALLEST or call.value == start.get(call.name))
 
 
 def _corrections(
