@@ -161,7 +161,7 @@ def review(
             moves[tool] = max(-most[tool], min(most[tool], moves[tool] * factor))
             if start.get(tool, 0.0) * target.get(tool, 0.0) > 0 > start[tool] * (start[tool] + moves[tool]):
                 moves[tool] = 0.2 * start[tool] - start[tool]  # "less warm" is not "cold", unless the network says so
-    return tuple(call for call in calls_of(values()) if abs(call.value) >= SMALLEST or call.value == start.get(call.name))
+    return tuple(call for call in calls_of(values()) if abs(call.value) >= SMALLEST or call.name in start)
 
 
 def _corrections(
