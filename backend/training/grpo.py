@@ -249,20 +249,21 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     rng, drawn = np.random.default_rng(options.seed), torch.Generator().manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     log = (options.out / "rewards.jsonl").open("w")
-    averaged = copy.deepcopy(net)
+    averaged, curve = copy.deepcopy(net), list[dict[str, Any]]()
 
     def look(step: int, minutes: float, running: dict[str, float]) -> dict[str, float]:
         averaged.load_state_dict(dict(zip(optimiser.names, optimiser.averages, strict=True)), strict=False)
         rewards = held_out_rewards(averaged, samples, words, dtype, held_out)
         entry = {"step": step, "minutes": round(minutes, 1), "drawn": {n: round(v, 4) for n, v in running.items()},
                  "held_out": rewards}
+        curve.append(entry)
         log.write(json.dumps(entry) + "\n")
         log.flush()
         tqdm.write(json.dumps(entry))
         return rewards
 
     running: dict[str, float] = {}
-    rewards = before = look(0, 0.0, running)
+    rewards = look(0, 0.0, running)
     begun, step, progress, looked = time.monotonic(), 0, 0.0, time.monotonic()
     seen = np.zeros(len(samples), np.float32)
     seen[:held_out] = np.inf
@@ -293,7 +294,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     state["fixed"] = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in frozen.items()}
     state["optimiser"] = optimiser.state()
     state["elapsed"] = saved["elapsed"] + time.monotonic() - begun
-    state["figures"] = {**saved["figures"], "rewards_before": before, "rewards": rewards}
+    state["figures"] = {**saved["figures"], "reward_curve": curve}
     save(options.out / "checkpoint.pt", state)
     return rewards
 
