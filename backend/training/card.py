@@ -18,19 +18,27 @@ in force, and says in one sentence what somebody likes. Runs on a CPU through ON
 
 ## How it was made
 - Network: all-MiniLM-L6-v2 (Apache-2.0, fine-tuned) reads the words; {statistics} exact statistics and a 48 x 48 copy of each
-  picture; a small transformer joins them and decides for each tool: keep, up, down or take away, then how much. A two-layer
-  writer with a vocabulary of {words} words gives the reason. {quantisation}.
-- Training: supervised, by a goal-based teacher that solves for the few tool values which show what was asked on this photo
-  (backend/training/teacher.py), by a fit to the unspoiled photo for vague requests, and through a differentiable renderer.
-  The last run: {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards, code of commit {training_commit}.
-- Command: `{command}`
+  picture; a small transformer joins them and decides for each tool: keep, up, down or take away, then how much. Beside it a
+  reader of pictures alone says what a photo needs when the words leave that open. A two-layer writer with a vocabulary of
+  {words} words gives the reason, and puts into words what was measured between two pictures. {quantisation}.
+- Stage 1, supervised: what words ask for (`words`); then everything together (`train`), taught by a goal-based teacher that
+  solves for the few tool values which show what was asked on this photo, by a fit to the unspoiled photo for vague requests,
+  and through a differentiable renderer. The large synthetic multitask set, the paper's third stage, is in it from the start.
+- What photos need (`mend`): spoiled photos, taught through the renderer to come back to the good one.
+- Stage 2, GRPO (`grpo`): groups of answers, rewarded as in the IEA paper (likeness, usefulness, agreement in refining, effects
+  named in summaries; backend/training/rewards.py names each departure).
+- The last supervised run: {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards; code of commit
+  {training_commit}.
+- Commands, in this order:
+{command}
 
 ## Data and licences
 - Pictures: {photos} openly licensed photographs, all named in ATTRIBUTION.md with their licences ({licences}).
   Cropped, flipped, spoiled and edited at random for training; the model holds no copy of them.
 - Words: sentences that people wrote to photo retouchers (MA5k-Req, GIER, IER; no licence stated; used to train, not included),
   sentences written for this project, and sentences composed by backend/training/language.py.
-- Teacher and reasons: this project's own code. No other model's answers were used.
+- Labels of sentences: made by reading them, people's and this project's coding assistant's. Teacher and reasons: this project's
+  own code.
 
 ## Results
 On photos and requests that were not trained on; the bounds of the agent's look at its own result (backend/agent/review.py)
@@ -65,9 +73,22 @@ def results(bench: Path) -> str:
     spoiled = _figures(bench / "spoiled.json")
     if spoiled:
         out += ["", "| vague request on a spoiled photo | likeness | share improved |", "|---|---|---|"]
-        out += [f"| {n} | {spoiled[n]['likeness']} | {spoiled[n]['improved']} |"
-                for n in ("agent", "autocontrast", "grey_world", "identity")]
+        out += [f"| {n} | {f['likeness']} | {f['improved']} |" for n, f in spoiled.items() if isinstance(f, dict)]
+    stages = bench / "stages.md"
+    if stages.exists():
+        out += ["", "After each stage, every benchmark:", "", *stages.read_text(encoding="utf-8").splitlines()[2:]]
     return "\n".join(out) if out else "Not measured."
+
+
+def reward_curve(curve: list[dict[str, Any]]) -> str:
+    """Rewards of the likeliest answers to held-out samples in the course of stage 2, as a table."""
+    if not curve:
+        return ""
+    tasks = list(curve[0]["held_out"])
+    out = ["", "Rewards of stage 2 on held-out samples, -1..1:", "", "| minutes | " + " | ".join(tasks) + " |",
+           "|" + "---|" * (len(tasks) + 1)]
+    out += [f"| {e['minutes']} | " + " | ".join(str(e["held_out"][t]) for t in tasks) + " |" for e in curve]
+    return "\n".join(out)
 
 
 def _figures(path: Path) -> dict[str, Any]:
@@ -97,7 +118,7 @@ def attribution(photos: list[dict[str, Any]]) -> str:
     return "\n".join(out)
 
 
-def write(shared: Path, model: Path, command: str, bench: Path) -> None:
+def write(shared: Path, model: Path, commands: list[str], bench: Path) -> None:
     """README.md and ATTRIBUTION.md into the model's folder."""
     config = _figures(model / "config.json")
     lines = (shared / "data" / "photos.jsonl").read_text(encoding="utf-8").splitlines()
@@ -107,8 +128,10 @@ def write(shared: Path, model: Path, command: str, bench: Path) -> None:
     files = [p for p in model.iterdir() if p.is_file() and p.suffix in {".onnx", ".json"}]
     (model / "README.md").write_text(_CARD.format(
         name=config["name"], megabytes=round(sum(p.stat().st_size for p in files) / 2**20, 1), words=len(config["words"]),
-        statistics=config["statistics"], quantisation=f"Weights: {config['quantisation']}", command=command,
-        photos=len(photos), licences=licences, results=results(bench), tool_schema=config["tool_schema"],
+        statistics=config["statistics"], quantisation=f"Weights: {config['quantisation']}",
+        command="\n".join(f"  `{command}`  " for command in commands), photos=len(photos), licences=licences,
+        results=results(bench) + reward_curve(config["training"]["held_out"].get("reward_curve", [])),
+        tool_schema=config["tool_schema"],
         training_commit=config["training_commit"], steps=config["training"]["steps"],
         minutes=config["training"]["minutes"], shards=config["training"]["shards"],
     ), encoding="utf-8")
@@ -118,7 +141,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--command", required=True, help="the command that trained it, as it is to stand in the card")
+    parser.add_argument("--command", action="append", required=True, help="a command that trained it; all, in their order")
     parser.add_argument("--bench", type=Path, default=Path("out/bench"))
     options = parser.parse_args(arguments)
     write(options.shared, options.model, options.command, options.bench)
