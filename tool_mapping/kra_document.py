@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -9,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 from numpy.typing import NDArray
 
-from tool_mapping import kra, pixels, reference, srgb
+from tool_mapping import deflate, kra, pixels, reference, srgb
 from tool_mapping.krita.layers import FilterLayerSpec, as_layers
 from tool_mapping.spec import ToolCall
 
@@ -41,9 +42,7 @@ def write_document(
             group, written = kra.write_steps(file, layers, group_name=group_name, width=width, height=height, first=2)
             elements = group + "\n"
         where = f"{kra.IMAGE}/layers/layer1"
-        with file.open(where, "w", force_zip64=True) as out:
-            for piece in pixels.tiles(photo):
-                out.write(piece)
+        deflate.write_entry(file, where, pixels.tiles(photo))
         file.writestr(f"{where}.defaultpixel", b"\0\0\0\0")
         profile = profile_bytes or srgb.profile(profile_name)  # Krita goes by the name inside
         file.writestr(f"{where}.icc", profile)
@@ -63,7 +62,8 @@ def write_document(
         for kind, data in notes.items():
             file.writestr(f"{kra.IMAGE}/annotations/{kind}", data)
         for name, picture in (("preview.png", pixels.thumbnail(merged)), ("mergedimage.png", merged)):
-            with file.open(name, "w", force_zip64=True) as out:
+            stored = zipfile.ZipInfo(name)  # a PNG is packed already
+            with file.open(stored, "w") as out:
                 for piece in pixels.png(picture):
                     out.write(piece)
     return written

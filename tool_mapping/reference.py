@@ -1,7 +1,7 @@
 """The reference renderer: what the tools do to a picture, in numpy. Krita's layers and the training renderer are held to it.
 
 Integer pictures are rounded to whole levels after each step, as Krita's integer layers are, so that ten steps agree as one
-does; float pictures are not. Pictures of 8 bits go through `eightbit`, which is made for speed.
+does; 16-bit floats are cut. Pictures of 8 bits go through `eightbit`, which is made for speed.
 """
 
 from __future__ import annotations
@@ -162,11 +162,17 @@ def _sharpness(picture: NDArray, f: float) -> NDArray:
     return out
 
 
+def _cut_to_half(x: Array) -> Array:
+    """Numbers of half precision (16-bit float): Krita cuts the rest off and does not round it."""
+    return (np.ascontiguousarray(x).view(np.uint32) & np.uint32(0xFFFFE000)).view(np.float32)
+
+
 def render(rgb: NDArray, calls: Iterable[ToolCall], *, seed: int = 0) -> NDArray:
     """The picture after all calls, in the order given.
 
     rgb: (H, W, 3), sRGB-encoded: uint8 or uint16 over their full range, or floats in [0, 1]. The answer has the same shape
-    and dtype. `seed` picks the grain. Each step clips to [0, 1], as Krita's levels and curves do in every depth.
+    and dtype. `seed` picks the grain. Each step clips to [0, 1], as Krita's levels and curves do in every depth, and leaves
+    numbers of the picture's own depth.
     """
     if rgb.ndim != 3 or rgb.shape[-1] != 3:
         raise ValueError(f"render takes (H, W, 3), not {rgb.shape}")
@@ -177,6 +183,8 @@ def render(rgb: NDArray, calls: Iterable[ToolCall], *, seed: int = 0) -> NDArray
         x = _clip(rgb)
         for call in calls:
             x = apply_call(x, call, seed=seed)
+            if rgb.dtype == np.float16:
+                x = _cut_to_half(x)
         return x.astype(rgb.dtype)
     picture = rgb
     for sharp, run in groupby(calls, lambda call: call.name == "sharpness"):

@@ -45,8 +45,8 @@ class Space:
         return picture.astype(self.dtype) if self.depth == "F16" else (picture * self.one + 0.5).astype(self.dtype)
 
     def levels(self, picture: NDArray) -> NDArray[np.float64]:
-        """Such a picture on the scale of 0..255."""
-        return picture.astype(np.float64) * (255.0 / self.one)
+        """Such a picture on the scale of 0..255, as it is shown: sharpening alone leaves floats below 0 and above 1."""
+        return (picture.astype(np.float64) * (255.0 / self.one)).clip(0, 255)
 
     def to_krita(self, photo: NDArray) -> bytes:
         """The pixels as Krita keeps them: BGRA in whole numbers, RGBA in floats, grey and alpha."""

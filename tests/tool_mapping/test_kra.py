@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from tool_mapping import conversation, kra, masks, pixels, reference, srgb
+from tool_mapping import conversation, deflate, kra, masks, pixels, reference, srgb
 from tool_mapping.kra_document import write_document
 from tool_mapping.krita import Unsupported, layer_for, parse_config
 from tool_mapping.spec import ToolCall
@@ -110,7 +110,8 @@ def untiled(data: bytes, width: int, height: int, size: int) -> np.ndarray:
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (64, 64), (65, 130), (200, 63)])
 def test_tiles_hold_every_pixel_and_every_weight(width: int, height: int):
     picture = photo(height, width, 4)
-    assert np.array_equal(untiled(b"".join(pixels.tiles(picture)), width, height, 4), picture[..., [2, 1, 0, 3]])
+    made = untiled(b"".join(piece() for piece in pixels.tiles(picture)), width, height, 4)
+    assert np.array_equal(made, picture[..., [2, 1, 0, 3]])
     rows = list(masks.vignette_rows(width, height))
     mask = untiled(b"".join(masks.tiled(iter(rows), width, height)), width, height, 1)
     assert mask.tobytes() == b"".join(rows)
@@ -197,3 +198,37 @@ def test_groups_are_named_as_the_plugin_names_them(request_text: str):
     from plugin.iea_krita import session
 
     assert conversation.group_name(request_text) == session.group_name(request_text)
+
+
+def test_pieces_packed_on_every_core_are_one_entry_that_anyone_can_read(tmp_path: Path):
+    pieces = [bytes([i]) * 5000 + np.random.default_rng(i).bytes(3000) for i in range(40)] + [b""]
+    with kra.archive(tmp_path / "a.kra") as archive:
+        deflate.write_entry(archive, "large", (lambda piece=piece: piece for piece in pieces))
+        deflate.write_entry(archive, "none", iter(()))
+        archive.writestr("after", b"small")
+    with zipfile.ZipFile(tmp_path / "a.kra") as archive:
+        assert archive.testzip() is None
+        assert archive.read("large") == b"".join(pieces)
+        assert archive.getinfo("large").compress_size < 40 * 3200
+        assert (archive.read("none"), archive.read("after")) == (b"", b"small")
+
+
+def test_a_piece_that_cannot_be_made_fails_the_file_and_leaves_none(tmp_path: Path):
+    def broken() -> bytes:
+        raise MemoryError
+
+    with pytest.raises(MemoryError), kra.archive(tmp_path / "a.kra") as archive:
+        deflate.write_entry(archive, "large", [lambda: b"good", broken])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_png_carries_profile_and_exif(tmp_path: Path):
+    exif = Image.Exif()
+    exif[0x010F] = "A maker"
+    data = b"".join(pixels.png(photo(600, 20), profile=srgb.profile("IEA sRGB"), exif=exif.tobytes()))
+    with Image.open(io.BytesIO(data)) as image:
+        image.load()
+        assert np.array_equal(np.asarray(image), photo(600, 20))
+        assert image.getexif()[0x010F] == "A maker"
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+    assert ImageCms.getProfileDescription(profile).strip() == "IEA sRGB"
