@@ -42,7 +42,7 @@ _ACTIONS = {
 class Status:
     """One line and at most one button.
 
-    kind: starting, ready, thinking, choosing, stopped, failed, no_document. action: "", retry, restart, srgb_copy.
+    kind: starting, ready, thinking, choosing, stopped, failed, noticed, no_document. action: "", retry, restart, srgb_copy.
     """
 
     kind: str
@@ -305,7 +305,7 @@ class Controller(QtCore.QObject):
         if self._problem is not None and self.run is None and self._problem.kind != "stopped":
             self._problem = None
         if self.desk is not None and self.desk.notice:
-            self._problem, self.desk.notice = Status("failed", self.desk.notice), ""
+            self._problem, self.desk.notice = Status("noticed", self.desk.notice), ""
         self.document_changed.emit()
         self.status_changed.emit()
         self.suggested.emit()

@@ -15,6 +15,7 @@ from .history import History, Signature
 from .scope import Scope
 from .session import Edit, Session, Step, Turn, UnreadableSession, from_json, to_json
 from .tasks import Until
+from .texts import tr
 
 
 @dataclass(slots=True)
@@ -66,9 +67,19 @@ class Desk:
             self._find()
         self.log = [Entry(turn) for turn in self.session.turns]
         self.history.follow(self.session)
+        before = self.session
         self.look_again()
+        self._tell_gone(before)
         if self._nameless or hand.layers_of(self.session):
             self.hand.ask()  # somebody may have changed them while no IEA was there
+
+    def _tell_gone(self, before: Session) -> None:
+        """Notice the steps that were removed while no IEA was there to see it."""
+        here = {step.layer for edit in self.session.edits for step in edit.steps}
+        gone = [step for edit in before.edits for step in edit.steps if step.layer not in here]
+        if gone:
+            names = ", ".join(tr(step.title) for step in gone)
+            self.notice = tr("Removed in Krita since the last time: {steps}.", steps=names)
 
     def _find(self) -> None:
         """Take over what layers' names tell. What has no name of ours is read later, by the layers' settings (see `heard`)."""

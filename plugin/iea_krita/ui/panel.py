@@ -20,7 +20,7 @@ class Dot(QtWidgets.QWidget):
 
     def __init__(self, parent: QtWidgets.QWidget) -> None:
         super().__init__(parent)
-        self.setFixedSize(12, 12)
+        self.setFixedSize(12, self.fontMetrics().height())
         self._kind = ""
         self._phase = 0
         self._timer = QtCore.QTimer(self)
@@ -47,7 +47,7 @@ class Dot(QtWidgets.QWidget):
         painter.setBrush(colour(self, roles.get(self._kind, "dim")))
         if self._timer.isActive():
             painter.setOpacity(0.35 + 0.65 * abs(6 - self._phase) / 6)
-        painter.drawEllipse(QtCore.QRectF(2.5, 2.5, 7, 7))
+        painter.drawEllipse(QtCore.QPointF(6, self.height() / 2), 3.5, 3.5)
 
 
 class MainPanel(QtWidgets.QWidget):
