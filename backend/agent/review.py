@@ -25,6 +25,7 @@ ENOUGH = 1.8  # times SEEN: the least to aim at
 SURE, NAMED = 0.7, 0.25  # probability of a wish from which it is held to, and from which it excuses a side effect
 CLIPPED, CAST, LIGHT = 0.015, 3.3, 6.5  # share of the picture; CIELAB units: at most, unasked
 ROUNDS = 6
+EASED = 0.55  # what is left of a step that is to be less
 MISSED, MOST_STEPS = 0.8, 7  # mean CIELAB distance from which a step is missed; steps of an answer to a vague request
 FAINT, LEAST, MOST = 0.35, 0.8, 1.3  # of the goal: between them a strength is left as it is
 # Tools that serve an effect, in the order in which one is added where none is there: (tool, sign, value of a plain step).
@@ -137,11 +138,18 @@ def review(
     start = {call.name: float(call.value) for call in in_force}
     target = {call.name: float(call.value) for call in calls}
     moves = {name: target.get(name, 0.0) - start.get(name, 0.0) for name in NAMES}
+    eased = set()  # wishes against what is in force, as in "too warm now"
     for axis in sure:
+        against = [tool for tool, plain in SERVES[axis] if start.get(tool, 0.0) * plain < 0]
+        if against:
+            eased.add(axis)
         if not any(moves[tool] * plain > 0 for tool, plain in SERVES[axis]):
-            here = [entry for entry in SERVES[axis] if entry[0] in start]
-            tool, plain = (here or SERVES[axis])[0]
-            moves[tool] = float(plain)
+            if against:
+                moves |= {tool: (EASED - 1) * start[tool] for tool in against}
+            else:
+                here = [entry for entry in SERVES[axis] if entry[0] in start]
+                tool, plain = (here or SERVES[axis])[0]
+                moves[tool] = float(plain)
 
     def values() -> dict[str, float]:
         found = {name: start.get(name, 0.0) + move for name, move in moves.items()}
@@ -150,7 +158,8 @@ def review(
     # Steps that work against each other are not driven to their ends.
     most = {name: max(2.2 * abs(move), 45.0) for name, move in moves.items()}
     yardstick = _Yardstick(reference.render(small, calls_of(start)))
-    measured = [axis for axis in sure if axis[:-1] in SEEN and not (grey and axis[:-1] in _COLOUR)]
+    # How far to take back what is in force is for the network to say: a share of it, not an amount that fits the photo.
+    measured = [axis for axis in sure if axis[:-1] in SEEN and axis not in eased and not (grey and axis[:-1] in _COLOUR)]
     goals = {axis: yardstick.goal(axis, sizes[axis]) for axis in measured}
     named = {axis[:-1] for axis, p in wishes.items() if p > NAMED}
     for _ in range(ROUNDS):

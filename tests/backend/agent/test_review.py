@@ -111,3 +111,12 @@ def test_an_answer_to_a_vague_request_has_few_steps(photo: Picture) -> None:
     )
     kept = worth_keeping(photo, tuple(ToolCall(name, 40) for name in names))
     assert 0 < len(kept) <= MOST_STEPS
+
+
+def test_what_is_to_be_less_keeps_the_share_that_the_network_gave_it(photo: Picture) -> None:
+    in_force = (ToolCall("exposure", 30), ToolCall("temperature", 40))
+    calls = (ToolCall("exposure", 30), ToolCall("temperature", 24))
+    wishes = {"b-": 0.99}
+    assert review(photo, calls, wishes, dict.fromkeys(SERVES, 2 / 3), in_force) == calls
+    unmoved = review(photo, in_force, wishes, dict.fromkeys(SERVES, 2 / 3), in_force)
+    assert unmoved == (ToolCall("exposure", 30), ToolCall("temperature", 22))
