@@ -71,7 +71,7 @@ class Yardstick:
         lab = to_lab(rgb)
         lightness = lab[:, 0]
         rank = lightness.argsort(1).argsort(1) / (lightness.shape[1] - 1)
-        q = torch.quantile(lightness, torch.tensor([0.25, 0.75]), dim=1)
+        q = torch.quantile(lightness, lightness.new_tensor([0.25, 0.75]), dim=1)
         dark, bright = lightness <= q[0][:, None], lightness >= q[1][:, None]
         radius = uv.norm(dim=-1) / math.sqrt(2)
         rows = torch.stack([

@@ -6,7 +6,7 @@ For each sample a group of answers is drawn: a gate for every tool, an amount ar
 Each answer's advantage is its reward against its group, (r - mean) / deviation; each decision (tool or word) is made likelier
 or less likely by it, with the clipped objective and a KL penalty to the network that the stage started from. Departure from the
 paper: steps are decided at once, so a "token" is one tool's decision. Writes OUT/checkpoint.pt, as `train` does,
-and OUT/rewards.jsonl, the reward curves.
+and OUT/rewards.jsonl, the reward curves; goes on where it was stopped. The same command serves a CPU and a CUDA card.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def write_sentences(
     width = net.shape.width // net.shape.heads
     empty = memory.new_zeros(len(memory), net.shape.heads, 0, width)
     past = [(empty, empty)] * net.shape.writer_layers
-    words = torch.full((len(memory), 1), START_SUMMARY)
-    done = torch.zeros(len(memory), dtype=torch.bool)
+    words = torch.full((len(memory), 1), START_SUMMARY, device=memory.device)
+    done = torch.zeros(len(memory), dtype=torch.bool, device=memory.device)
     for place in range(longest - 1):
         logits, past = net.write(words[:, -1:], place, past, prepared, mask, None)
         logits = logits[:, 0]
@@ -136,15 +136,18 @@ def summary_rewards(words: Tensor, truth: list[str], vocabulary: Words, group: i
     texts = [vocabulary.text(row.tolist()) for row in words]
     true = [effects_named(text) for text in truth]
     scores = [named_reward(effects_named(text), true[i // group]) for i, text in enumerate(texts)]
-    return torch.tensor(scores).unflatten(0, (-1, group))
+    return torch.tensor(scores, device=words.device).unflatten(0, (-1, group))
 
 
 class Stage:
     """One network in training, the network that it started from, and how answers are drawn and learned from."""
 
-    def __init__(self, net: AgentNet, words: Words, *, group: int, kl: float, dtype: torch.dtype) -> None:
+    def __init__(
+        self, net: AgentNet, first: AgentNet, words: Words, *, group: int, kl: float, dtype: torch.dtype
+    ) -> None:
         self.net, self.words, self.group, self.kl, self.dtype = net, words, group, kl, dtype
-        self.first = copy.deepcopy(net).eval().requires_grad_(False)
+        self.first = first.eval().requires_grad_(False)
+        self.reward = 0.0  # mean of the answers drawn last
 
     def steps_loss(self, batch: Batch, rng: torch.Generator, inner: int):
         """Yields the loss of each inner update on answers drawn once; gives their mean reward last through `self.reward`."""
@@ -154,10 +157,10 @@ class Stage:
             inputs = batch.inputs(self.dtype)
             read, first = self.net.read(*inputs), self.first.read(*inputs)
             logits = allowed(read.gates, batch.state)
-            noise = torch.rand(group, *logits.shape, generator=rng).clamp(1e-9, 1 - 1e-7)
+            noise = torch.rand(group, *logits.shape, generator=rng).clamp(1e-9, 1 - 1e-7).to(logits)
             gates = (logits - torch.log(-torch.log(noise))).argmax(-1).transpose(0, 1).flatten(0, 1)
             decided = steps_of(self.net, read, gates, group)
-            amounts = (decided * torch.exp(SPREAD * torch.randn(decided.shape, generator=rng))).clamp(0, 1)
+            amounts = (decided * torch.exp(SPREAD * torch.randn(decided.shape, generator=rng).to(decided))).clamp(0, 1)
             reward = reward_of(batch, values_for(gates, amounts, state), group)
             advantage = advantages(reward).flatten()
             told = ((gates == UP) | (gates == DOWN)).float()
@@ -202,7 +205,7 @@ def held_out_rewards(net: AgentNet, samples: Samples, words: Words, dtype: torch
     """Mean reward of the likeliest answers to the held-out samples, by task."""
     scores: dict[str, list[float]] = {"edit": [], "vague": [], "refine": [], "summary": []}
     for rows in np.array_split(np.arange(count), max(1, count // 50)):
-        batch = samples.batch(rows)
+        batch = samples.batch(rows).to(next(net.parameters()).device)
         read = net.read(*batch.inputs(dtype))
         gates = allowed(read.gates, batch.state).argmax(-1)
         values = values_for(gates, steps_of(net, read, gates, 1), batch.state)
@@ -237,44 +240,62 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     torch.manual_seed(options.seed)
     if options.threads:
         torch.set_num_threads(options.threads)
-    net, words, saved = load_averaged(options.start)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    checkpoint = options.out / "checkpoint.pt"
+    first, words, saved = load_averaged(options.start)
+    net, resumed = copy.deepcopy(first), None
+    if checkpoint.exists():
+        resumed = torch.load(checkpoint, map_location="cpu", weights_only=True)
     samples = Samples(plain_tokenizer(encoder_files() / "tokenizer.json"), words)
     add_new_shards(samples, options.data, options.shards)
     held_out = min(HELD_OUT, len(samples) // 5)
     dtype = torch.bfloat16
     optimiser = Optimiser(net, FROZEN, average=0.99)
-    net.to_precision(dtype).eval()
-    optimiser.weights = [dict(net.named_parameters())[name] for name in optimiser.names]
-    stage = Stage(net, words, group=options.group, kl=options.kl, dtype=dtype)
-    rng, drawn = np.random.default_rng(options.seed), torch.Generator().manual_seed(options.seed)
+    net.to(device).to_precision(dtype).eval()
+    optimiser.follow(net, device)
+    curve: list[dict[str, Any]] = []
+    step, earlier = 0, 0.0
+    if resumed:
+        optimiser.restore(resumed["optimiser"])
+        curve, earlier = resumed["figures"]["reward_curve"], resumed["elapsed"] - saved["elapsed"]
+        step = curve[-1]["step"]
+    stage = Stage(net, first.to(device).to_precision(dtype), words, group=options.group, kl=options.kl, dtype=dtype)
+    rng, drawn = np.random.default_rng(options.seed + step), torch.Generator().manual_seed(options.seed + step)
     options.out.mkdir(parents=True, exist_ok=True)
-    log = (options.out / "rewards.jsonl").open("w")
-    averaged, curve = copy.deepcopy(net), list[dict[str, Any]]()
+    averaged = copy.deepcopy(net)
+    begun = time.monotonic() - earlier
 
-    def look(step: int, minutes: float, running: dict[str, float]) -> dict[str, float]:
+    def look() -> dict[str, float]:
         averaged.load_state_dict(dict(zip(optimiser.names, optimiser.averages, strict=True)), strict=False)
         rewards = held_out_rewards(averaged, samples, words, dtype, held_out)
-        entry = {"step": step, "minutes": round(minutes, 1), "drawn": {n: round(v, 4) for n, v in running.items()},
-                 "held_out": rewards}
-        curve.append(entry)
-        log.write(json.dumps(entry) + "\n")
-        log.flush()
-        tqdm.write(json.dumps(entry))
+        minutes = (time.monotonic() - begun) / 60
+        curve.append({
+            "step": step, "minutes": round(minutes, 1), "drawn": {n: round(v, 4) for n, v in running.items()},
+            "held_out": rewards,
+        })
+        tqdm.write(json.dumps(curve[-1]))
+        (options.out / "rewards.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in curve))
+        frozen = {name: tensor for name, tensor in net.state_dict().items() if name not in optimiser.names}
+        fixed = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in frozen.items()}
+        save(checkpoint, {
+            **saved, "fixed": fixed, "optimiser": optimiser.state(), "elapsed": saved["elapsed"] + 60 * minutes,
+            "figures": {**saved["figures"], "reward_curve": curve},
+        })
         return rewards
 
     running: dict[str, float] = {}
-    rewards = look(0, 0.0, running)
-    begun, step, progress, looked = time.monotonic(), 0, 0.0, time.monotonic()
+    rewards = curve[-1]["held_out"] if curve else look()
+    progress, looked = (time.monotonic() - begun) / 60 / options.minutes, time.monotonic()
     seen = np.zeros(len(samples), np.float32)
     seen[:held_out] = np.inf
     tasks = np.array([row["task"] for row in samples.rows])
-    with tqdm(mininterval=5) as bar:
+    with tqdm(mininterval=5, initial=step) as bar:
         while progress < 1:
             summary = step % 6 == 5
             seen_now = np.where((tasks == 2) == summary, seen, np.inf).astype(np.float32)
             (rows,) = samples.order(rng, seen_now, options.batch, 1)
             seen[rows] += 1
-            batch = samples.batch(rows)
+            batch = samples.batch(rows).to(device)
             losses = stage.words_loss(batch, options.inner) if summary else stage.steps_loss(batch, drawn, options.inner)
             for loss in losses:
                 loss.backward()
@@ -286,17 +307,8 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
             bar.update()
             bar.set_postfix_str(" ".join(f"{n} {v:.3f}" for n, v in running.items()), refresh=False)
             if time.monotonic() - looked > 60 * options.every:
-                rewards, looked = look(step, (time.monotonic() - begun) / 60, running), time.monotonic()
-    rewards = look(step, (time.monotonic() - begun) / 60, running)
-    log.close()
-    state: dict[str, Any] = dict(saved)
-    frozen = {name: tensor for name, tensor in net.state_dict().items() if name not in set(optimiser.names)}
-    state["fixed"] = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in frozen.items()}
-    state["optimiser"] = optimiser.state()
-    state["elapsed"] = saved["elapsed"] + time.monotonic() - begun
-    state["figures"] = {**saved["figures"], "reward_curve": curve}
-    save(options.out / "checkpoint.pt", state)
-    return rewards
+                rewards, looked = look(), time.monotonic()
+    return look() if step > curve[-1]["step"] else rewards
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
 Makes its pictures once (RUN/mend-pictures.npz), then trains member after member, and writes RUN/mend.pt. The loss is the
 distance left over, as a share of the first distance: the paper's likeness, turned round. One picture in twelve is a good photo
-as it is, so that good photos are left nearly alone.
+as it is, so that good photos are left nearly alone. Goes on where it was stopped; serves a CPU and a CUDA card.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -27,7 +29,7 @@ from backend.training.pack import seen
 from backend.training.readers import MendReader, save_reader
 from backend.training.renderer import render_points
 from backend.training.scenes import original_picture, photo_files, random_picture, spoiled_picture
-from backend.training.train import rate_at
+from backend.training.train import rate_at, save
 
 POINTS = 256
 GOOD = 1 / 12  # share of pictures that are left unspoiled
@@ -93,17 +95,26 @@ def figures(net: MendReader, made: dict[str, NDArray], device: torch.device) -> 
 
 
 def train_member(
-    net: MendReader, index: int, made: dict[str, NDArray], minutes: float, rate: float, batch: int, seed: int,
-    device: torch.device,
-) -> float:
-    """Train one member of `net` in place; the running loss at the end. Its weights become their running average."""
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
+    net: MendReader, index: int, made: dict[str, NDArray], device: torch.device, state: dict[str, Any], *, minutes: float,
+    rate: float, batch: int, seed: int, keep: Callable[[dict[str, Any]], None],
+) -> None:
+    """Train one member of `net` in place; its weights become their running average.
+
+    `keep` is called about every minute with what is needed to go on from there, which is `state` then ({} at the start).
+    """
+    step, spent = state.get("step", 0), state.get("spent", 0.0)
+    torch.manual_seed(seed + step)
+    rng = np.random.default_rng(seed + step)
     member = net.members[index].train()
     optimiser = torch.optim.AdamW(member.parameters(), lr=rate, weight_decay=0.05)
     averages = [w.detach().clone() for w in member.parameters()]
-    begun, step, running, progress = time.monotonic(), 0, 1.0, 0.0
-    with tqdm(mininterval=5, desc=f"member {index + 1}") as bar:
+    if state:
+        member.load_state_dict(state["member"])
+        optimiser.load_state_dict(state["optimiser"])
+        averages = [w.to(device) for w in state["averages"]]
+    begun = kept = time.monotonic()
+    running, progress = 1.0, spent / 60 / minutes
+    with tqdm(mininterval=5, desc=f"member {index + 1}", initial=step) as bar:
         while progress < 1:
             stats, thumbs, points, target, uv = tensors(made, rng.integers(0, len(made["stats"]), batch), device)
             thumbs = thumbs.flip(-1) if rng.random() < 0.5 else thumbs
@@ -122,13 +133,19 @@ def train_member(
             with torch.no_grad():
                 for mean, weight in zip(averages, member.parameters(), strict=True):
                     mean.lerp_(weight, 1 - min(0.998, (1 + step) / (10 + step)))
-            progress = (time.monotonic() - begun) / 60 / minutes
+            now = time.monotonic()
+            progress = (spent + now - begun) / 60 / minutes
             bar.update()
             bar.set_postfix_str(f"left {running:.4f}", refresh=False)
+            if now - kept > 60:
+                kept = now
+                keep({
+                    "index": index, "step": step, "spent": spent + now - begun, "member": member.state_dict(),
+                    "optimiser": optimiser.state_dict(), "averages": averages,
+                })
     with torch.no_grad():
         for mean, weight in zip(averages, member.parameters(), strict=True):
             weight.copy_(mean)
-    return running
 
 
 def main(arguments: list[str] | None = None) -> dict[str, float]:
@@ -159,15 +176,27 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     held_out = make(options.shared, "dev", 77, max(_PART, min(1500, options.pictures // 20)), options.workers)
     net = MendReader(options.members).to(device)
     net.scaled.fit(torch.from_numpy(made["stats"]).float())
-    for index in range(options.members):
-        share = options.minutes / options.members
-        train_member(net, index, made, share, options.rate, options.batch, options.seed + index, device)
+    unfinished = options.run / "mend-unfinished.pt"
+    state: dict[str, Any] = torch.load(unfinished, map_location=device, weights_only=True) if unfinished.exists() else {}
+    if state:
+        net.load_state_dict(state["net"])
+
+    def keep(state: dict[str, Any]) -> None:
+        save(unfinished, {**state, "net": net.state_dict()})
+
+    for index in range(state.get("index", 0), options.members):
+        train_member(
+            net, index, made, device, state, minutes=options.minutes / options.members, rate=options.rate, batch=options.batch,
+            seed=options.seed + index, keep=keep,
+        )
+        state = {}
         alone = MendReader(1).to(device)
         alone.scaled, alone.members[0] = net.scaled, net.members[index]
         tqdm.write(json.dumps({"member": index + 1, **figures(alone, held_out, device)}))
     result = figures(net, held_out, device)
     print(json.dumps(result))
     save_reader(options.run / "mend.pt", net.cpu(), result)
+    unfinished.unlink(missing_ok=True)
     return result
 
 

@@ -44,6 +44,13 @@ class Optimiser:
     def step_number(self) -> int:
         return int(self._steps)
 
+    def follow(self, net: AgentNet, device: torch.device) -> None:
+        """Go on with the weights of `net` as they are now, after it was moved to `device` or to another precision."""
+        named = dict(net.named_parameters())
+        self.weights = [named[name] for name in self.names]
+        for kept in ("masters", "first", "second", "averages"):
+            setattr(self, kept, [tensor.to(device) for tensor in getattr(self, kept)])
+
     def share(self, lock: AbstractContextManager[Any]) -> None:
         """Let several processes update the same weights, one at a time under `lock`; call it before they are forked."""
         self.lock = lock

@@ -40,12 +40,12 @@ def usefulness(before: Tensor, uv: Tensor, values: Tensor, target: Tensor) -> Te
     if not len(rows):
         return values.new_zeros(len(values))
     without = values[rows].clone()
-    without[torch.arange(len(rows)), tools] = 0.0
+    without[torch.arange(len(rows), device=rows.device), tools] = 0.0
     whole = distance(render_points(before, uv, values), target)
     left_out = distance(render_points(before[rows], uv[rows], without), target[rows])
     votes = torch.where(left_out > whole[rows], 1.0, -1.0)
     counts = torch.bincount(rows, minlength=len(values)).clamp_min(1)
-    return torch.zeros(len(values), dtype=votes.dtype).index_add(0, rows, votes) / counts
+    return votes.new_zeros(len(values)).index_add(0, rows, votes) / counts
 
 
 def asked(yardstick: Yardstick, after: Tensor, wishes: Tensor) -> Tensor:
@@ -55,9 +55,9 @@ def asked(yardstick: Yardstick, after: Tensor, wishes: Tensor) -> Tensor:
     wishes: (B, len(model.AXES)): 1 asked, 0.6 one of several honest readings, of which the best counts -> (B,).
     """
     amounts, lab = yardstick.measure(after, exact=True)
-    seen = amounts / _UNIT
-    score, count = torch.zeros(len(after)), torch.zeros(len(after))
-    either = torch.full((len(after),), -2.0)
+    seen = amounts / _UNIT.to(amounts)
+    score, count = amounts.new_zeros(len(after)), amounts.new_zeros(len(after))
+    either = amounts.new_full((len(after),), -2.0)
     for axis, i in AXIS.items():
         for sign, mark in ((1.0, "+"), (-1.0, "-")):
             wish = wishes[:, _PLACE[axis + mark]]

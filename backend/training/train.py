@@ -165,9 +165,7 @@ def train(options: argparse.Namespace) -> dict[str, float]:
         take_fitting(net, words, start, known)
     optimiser = Optimiser(net, RATES)
     net.to(device).to_precision(dtype)
-    optimiser.weights = [dict(net.named_parameters())[name] for name in optimiser.names]
-    for kept in ("masters", "first", "second", "averages"):
-        setattr(optimiser, kept, [t.to(device) for t in getattr(optimiser, kept)])
+    optimiser.follow(net, device)
     trained = set(optimiser.names)
     fixed = {n: t for n, t in net.state_dict().items() if n not in trained}
     if saved:

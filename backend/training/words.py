@@ -4,6 +4,7 @@
 
 Every text is drawn anew: real and everyday sentences that were labelled by reading, composed ones, tastes, vague and off-topic
 ones, and follow-ups from the shards. No picture is needed, so it costs a tenth of the joint training that goes on from it.
+Goes on where it was stopped; the same command serves a CPU and a CUDA card.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 
-from backend.agent.vocab import request_ids
+from backend.agent.vocab import Words, request_ids
 from backend.training import summaries
 from backend.training.compose import compose, off_topic, style_wishes, vague
 from backend.training.language import Sentences, Utterance
@@ -149,21 +150,28 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     if options.threads:
         torch.set_num_threads(options.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    rng = np.random.default_rng(options.seed)
-    words = answer_words(options.data)
+    checkpoint = options.out / "checkpoint.pt"
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True) if checkpoint.exists() else None
+    words = Words(tuple(saved["words"])) if saved else answer_words(options.data)
     net = AgentNet(Shape(words=len(words.entries), **json.loads(options.shape)))
     net.text.load_pretrained(encoder_files() / "model.safetensors")
-    if options.start:
+    if saved:
+        net.load_state_dict(saved["fixed"], strict=False)
+    elif options.start:
         start, known, _ = load_averaged(options.start, untrained=("",))
         take_fitting(net, words, start, known)
     texts, held = Texts(options.shared, options.data), Texts(options.shared, options.data, held=True)
     probe = [held.read(u) for u, _ in (*held.sentences.real, *held.sentences.everyday) if u.kind in ("", "vague")]
     optimiser = Optimiser(net, WORDS_ONLY)
     net.to(device).to_precision(torch.bfloat16).train()
-    optimiser.weights = [dict(net.named_parameters())[name] for name in optimiser.names]
-    for kept in ("masters", "first", "second", "averages"):
-        setattr(optimiser, kept, [t.to(device) for t in getattr(optimiser, kept)])
-    begun, running, progress, looked = time.monotonic(), dict[str, float](), 0.0, 0.0
+    optimiser.follow(net, device)
+    if saved:
+        optimiser.restore(saved["optimiser"])
+    begun = time.monotonic() - (saved["elapsed"] if saved else 0.0)
+    rng = np.random.default_rng(options.seed + optimiser.step_number)
+    running, progress = dict[str, float](), (time.monotonic() - begun) / 60 / options.minutes
+    looked = progress
+    options.out.mkdir(parents=True, exist_ok=True)
 
     def look() -> dict[str, float]:
         whole = AgentNet(net.shape)
@@ -171,10 +179,16 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
         whole.load_state_dict(dict(zip(optimiser.names, optimiser.averages, strict=True)), strict=False)
         result = figures(whole.to(device), probe, device)
         tqdm.write(json.dumps({"minutes": round((time.monotonic() - begun) / 60, 1), **result}))
+        fixed = {n: t.float() if t.is_floating_point() else t for n, t in net.state_dict().items() if n not in optimiser.names}
+        save(checkpoint, {
+            "shape": {n: getattr(net.shape, n) for n in net.shape.__slots__}, "words": list(words.entries), "fixed": fixed,
+            "optimiser": optimiser.state(), "elapsed": time.monotonic() - begun, "shards": [], "figures": result,
+            "options": {n: str(getattr(options, n)) for n in ("minutes", "batch", "rate", "seed")},
+        })
         return result
 
-    look()
-    with tqdm(mininterval=5) as bar:
+    result = look()
+    with tqdm(mininterval=5, initial=optimiser.step_number) as bar:
         for said in texts.batches(rng, options.batch):
             parts = losses(net, said, device)[0]
             (parts["wishes"] + 4 * parts["sizes"] + parts["vague"]).backward()
@@ -184,21 +198,10 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
             bar.update()
             bar.set_postfix_str(" ".join(f"{n} {v:.3f}" for n, v in running.items()), refresh=False)
             progress = (time.monotonic() - begun) / 60 / options.minutes
-            if progress - looked > 0.25:
-                look()
-                looked = progress
+            if progress - looked > 0.2 or progress >= 1:
+                result, looked = look(), progress
             if progress >= 1:
                 break
-    result = look()
-    options.out.mkdir(parents=True, exist_ok=True)
-    names = set(optimiser.names)
-    fixed = {n: t.float() if t.is_floating_point() else t for n, t in net.cpu().state_dict().items() if n not in names}
-    shape = {n: getattr(net.shape, n) for n in net.shape.__slots__}
-    save(options.out / "checkpoint.pt", {
-        "shape": shape, "words": list(words.entries), "fixed": fixed, "optimiser": optimiser.state(),
-        "elapsed": time.monotonic() - begun, "shards": [], "figures": result,
-        "options": {n: str(getattr(options, n)) for n in ("minutes", "batch", "rate", "seed")},
-    })
     return result
 
 
