@@ -4,7 +4,8 @@
 
 Real requests (SHARED/bench) on photos that were never trained on, measured on pixels by the shared scorer; beside the agent, in
 the same run: nothing at all, and keyword rules with fixed values. With --held-out, a folder of samples that the data generator
-made from those photos and held-out sentences, refining and summarising are measured too. Writes out/bench/agent.md and .png.
+made from those photos and held-out sentences, refining and summarising are measured too. Then pictures at the edge (one pixel,
+black, grey, huge), and the same requests on the same photos in other light. Writes out/bench/agent*.md and .png.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from backend import agent
 from backend.agent.onnx_agent import OnnxAgent
 from backend.agent.task import EditTask
 from backend.training.naming import effects_named
+from tests.bench import _edges
 from tests.bench import _shared as shared
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall, in_canonical_order
@@ -164,6 +166,13 @@ def main() -> int:
         root = options.shared / "data"
         result["refine"] = refining(loaded, effects, [s for s in held_out if s["task"] == "refine"][: options.most], root)
         result["summary"] = summarising(loaded, [s for s in held_out if s["task"] == "summary"][: options.most], root)
+    pictures = shared.dev_photos(options.shared)
+    wide = next(p for p in map(shared.photo, pictures) if p.shape[1] > p.shape[0])
+    result["edges"], insane = _edges.edges(loaded, wide)
+    result["by_photo"], rows = _edges.by_photo(loaded, [shared.photo(p) for p in pictures[5 :: len(pictures) // 12]])
+    print(shared.table(shared.OUT / "agent-edges.md", "Answers that are not sane", ("picture", "request", "fault"), insane))
+    title = f"The same request on {result['by_photo']['photos']} photos in other conditions: mean of the values that serve it"
+    print(shared.table(shared.OUT / "agent-by-photo.md", title, ("request", *_edges.CONDITIONS), rows))
     columns = ("candidate", "followed", "opposite", "side effect", "clipped", "dE s", "dE m", "dE l")
     rows = [
         (name, f["followed"], f["opposite"], f["side_effect"], f["clipped"], *(f["dE"].get(size, 0.0) for size in "sml"))

@@ -1,9 +1,11 @@
 """Spoiled: a good photo with a wrong exposure, cast, haze or dull colours, and a vague request: how much comes back?
 
-    python -m tests.bench spoiled [--shared DIR] [--model DIR]
+    python -m tests.bench spoiled [--shared DIR] [--model DIR] [--floor-minutes 3]
 
 Likeness is the paper's: the share of the distance to the unspoiled photo that the edit removes, no lower than -1. Beside the
-agent, on the same pictures: nothing at all, autocontrast, grey world. Writes out/bench/spoiled.md and .png.
+agent, on the same pictures: nothing at all, autocontrast, grey world, and a network that sees histograms only. --floor-minutes
+teaches that one anew (processor time) and keeps it in out/bench; without, the one kept there is used. Writes
+out/bench/spoiled.md and .png.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from PIL import Image, ImageOps
 
 from backend import agent
 from backend.agent.task import EditTask
+from tests.bench import _histogram_floor as floor
 from tests.bench import _shared as shared
 from tests.bench._shared import Picture
 from tool_mapping import reference
@@ -37,6 +40,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--model", type=Path, default=agent.DEFAULT_MODEL)
+    parser.add_argument("--floor-minutes", type=float, default=0, help="teach the histogram network anew, so long")
     options = parser.parse_args()
     degrade = shared.scorer(options.shared, "degrade")
     loaded = agent.load(options.model)
@@ -50,6 +54,10 @@ def main() -> int:
     ways: dict[str, Callable[[Picture], Picture]] = {
         "agent": by_agent, "identity": lambda rgb: rgb, "autocontrast": autocontrast, "grey_world": grey_world,
     }
+    if net := floor.trained(options.shared, shared.OUT / "histogram-floor.pt", options.floor_minutes):
+        ways["histogram_network"] = lambda rgb: floor.mend(net, rgb)
+    else:
+        print("No histogram network is kept in out/bench: add --floor-minutes 3 to see it beside the others.")
     likeness: dict[str, list[float]] = {name: [] for name in ways}
     sheet = []
     for i, path in enumerate(sorted(shared.dev_photos(options.shared))):
