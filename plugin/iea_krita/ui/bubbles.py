@@ -285,5 +285,5 @@ class Bubble(QtWidgets.QWidget):
         menu.addSeparator()
         menu.addAction(tr("Ask this again"), lambda: self.retry_asked.emit(self))
         menu.addAction(tr("Change the words and ask again"), lambda: self.edit_asked.emit(self))
-        menu.exec_(place or self.mapToGlobal(self.answer.geometry().topLeft() + QtCore.QPoint(12, 12)))
-        menu.deleteLater()
+        menu.setAttribute(QtCore.Qt.WA_DeleteOnClose)
+        menu.popup(place or self.mapToGlobal(self.answer.geometry().topLeft() + QtCore.QPoint(12, 12)))

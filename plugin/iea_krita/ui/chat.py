@@ -78,7 +78,7 @@ class Chat(Roll):
         self._streamed = ""
         self._desk: Desk | None = None
         self._current = -1
-        self._pictures: dict[int, QtGui.QImage] = {}
+        self._marking = False  # whether the current turn is outlined: while the keyboard is here
         self.show_desk(None)
 
     @staticmethod
@@ -140,8 +140,8 @@ class Chat(Roll):
         scope = next((edit.aim.scope for edit in edits if edit.number == entry.turn.edit), Scope.PICTURE)
         about = {Scope.LAYER: tr("Only this layer"), Scope.SELECTION: tr("Only the selection")}.get(scope, "")
         bubble.show_entry(entry, bool(entry.problem) or desk is None or desk.in_force(entry.turn), about)
-        bubble.set_current(self.hasFocus() and 0 <= self._current < len(self._entries)
-                           and self._entries[self._current] is entry)
+        at = self._current if self._marking else -1
+        bubble.set_current(0 <= at < len(self._entries) and self._entries[at] is entry)
 
     def _bubble(self, request: str) -> Bubble:
         bubble = Bubble(request, self.inside, _image)
@@ -246,6 +246,7 @@ class Chat(Roll):
     def focusOutEvent(self, event: QtGui.QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() != QtCore.Qt.PopupFocusReason:
+            self._marking = False
             bubble = self._current_bubble()
             if bubble is not None:
                 bubble.set_current(False)
@@ -264,6 +265,7 @@ class Chat(Roll):
             self._current = -1
             return
         self._current = max(0, min(place, len(self._turns) - 1))
+        self._marking = True
         row = self._turns[self._current]
         if scroll:
             self.reveal(row)
