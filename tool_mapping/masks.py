@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import itemgetter
 
 from tool_mapping import laws
@@ -31,6 +31,27 @@ def vignette_rows(width: int, height: int) -> Iterator[bytes]:
             left = bytes(pick(table[start:])[:-1])
             row = made[mirror] = left + left[: width - half][::-1]
         yield row
+
+
+_FAR_OFF = 10  # of 255: scaling a picture in Krita blurs its mask by less
+
+
+def vignette_is_stale(weight_at: Callable[[int, int], int], width: int, height: int) -> bool:
+    """Whether a vignette's mask was made for another frame than width x height, as a crop or a larger canvas leaves it.
+
+    `weight_at(x, y)` gives the mask's weight, 0..255, at a pixel; it is asked for sixteen along the border, where a vignette is
+    told best. A picture that was scaled takes its mask along and is not stale, nor is one whose mask was painted on in places:
+    most of the sixteen must be off. Not for masks that a selection has thinned. Renew with vignette_rows.
+    """
+    across = [round(i * (width - 1) / 4) for i in range(5)]
+    down = [round(i * (height - 1) / 4) for i in range(5)]
+    border = [(x, y) for x in across for y in down if x in (0, width - 1) or y in (0, height - 1)]
+
+    def expected(x: int, y: int) -> float:
+        return 255 * laws.vignette_mask((2 * x + 1) / width - 1, (2 * y + 1) / height - 1)
+
+    off = sum(abs(weight_at(x, y) - expected(x, y)) > _FAR_OFF for x, y in border)
+    return off > len(border) / 2
 
 
 def tiled(rows: Iterator[bytes], width: int, height: int) -> Iterator[bytes]:
