@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import foreign
 from .paths import Installed, clean_environment, read_installed, run_folder
 from .qt import QtCore, Signal
 from .texts import tr
@@ -160,7 +161,7 @@ class BackendProcess(QtCore.QObject):
             process, self._process = self._process, None
             if process is not None:
                 process.kill()
-            self._set(State.FAILED, told or tr("The agent did not start."))
+            self._set(State.FAILED, foreign.told(told) or tr("The agent did not start."))
 
     def _ended(self, process: QtCore.QProcess) -> None:
         if process is not self._process:
@@ -174,7 +175,7 @@ class BackendProcess(QtCore.QObject):
             self.state = State.STOPPED
             self.start()
             return
-        self._set(State.FAILED, self._last_words() or tr(
+        self._set(State.FAILED, foreign.told(self._last_words()) or tr(
             "The agent stopped working. Press Restart; if it happens again, run: python3 -m installer doctor"
         ))
 

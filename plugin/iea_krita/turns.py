@@ -17,6 +17,7 @@ from .backend_process import BackendProcess, State
 from .client import BackendError
 from .desk import Desk, Entry
 from .document import DocumentGone, Facts
+from .foreign import told
 from .qt import QtCore, QtGui, Signal
 from .scope import Scope
 from .session import Edit, Session, Step, Turn, group_name, refined
@@ -304,7 +305,7 @@ def _possible(calls: tuple[ToolCall, ...], facts: Facts, scope: Scope) -> tuple[
         try:
             spec_for(call, facts, scope)
         except Unsupported as error:
-            notes.append(str(error))
+            notes.append(told(str(error)))
         else:
             kept.append(call)
     return kept, notes

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from plugin.iea_krita.foreign import SENTENCES
 from tool_mapping.spec import TOOLS
 
 PLUGIN = Path(__file__).parent.parent.parent / "plugin" / "iea_krita"
@@ -29,6 +30,8 @@ def spoken() -> dict[str, str]:
                     found.setdefault(text, f"{path.name}:{node.lineno}")
         for text in _of_tables(tree, _TABLES.get(path.name, ())):
             found.setdefault(text, path.name)
+    for text in SENTENCES:
+        found.setdefault(text, "foreign.py")
     for tool in TOOLS:
         for text in (tool.title, tool.about, tool.above, tool.below):
             if text:

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from plugin.iea_krita import texts
+from plugin.iea_krita.foreign import SENTENCES, told
 from plugin.iea_krita.texts import catalogue, languages, tr, use_language
 from tests.plugin.sentences import spoken
+from tool_mapping.krita import Unsupported, check_document, layer_for
+from tool_mapping.spec import ToolCall
 
 
 @pytest.fixture
@@ -65,3 +68,26 @@ def test_a_broken_catalogue_leaves_english(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(texts, "_FOLDER", tmp_path)
     use_language("de")
     assert tr("Exposure") == "Exposure"
+
+
+@pytest.mark.parametrize("document", [
+    ("CMYKA", "U8", ""), ("LABA", "U16", ""), ("RGBA", "F32", "sRGB"), ("RGBA", "X9", "sRGB"), ("RGBA", "U16", "x-g10.icc"),
+    ("RGBA", "U16", "Rec 2100 PQ"),
+])
+@pytest.mark.usefixtures("english_again")
+def test_what_the_tools_say_of_a_document_is_translated_too(document: tuple[str, str, str]) -> None:
+    message = check_document(*document)
+    assert message
+    assert told(message) == message, "in English as it is"
+    use_language("de")
+    assert "Kopie an und arbeite daran" in told(message)
+
+
+@pytest.mark.usefixtures("english_again")
+def test_what_is_filled_in_is_translated_too_and_other_sentences_stay() -> None:
+    with pytest.raises(Unsupported) as refused:
+        layer_for(ToolCall("temperature", 20), width=10, height=10, model="GRAYA", depth="U8")
+    use_language("de")
+    assert told(str(refused.value)).startswith("Farbtemperatur braucht Farben")
+    assert told("Something else happened.") == "Something else happened."
+    assert all(told(sentence) != sentence for sentence in SENTENCES if "{" not in sentence)
