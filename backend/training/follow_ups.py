@@ -297,6 +297,13 @@ class _Turn:
             text = pick(self.rng, said.KEEPING).replace("{x}", called).replace("{t}", text)
         return self.solve(text, [_label(k, s) for k, s in zip(keys, sizes, strict=True)], keep=keep)
 
+    def makes_sense(self, wish: Wish, text: str) -> bool:
+        """Whether a sentence about less of something finds that in force: "the vignette is a bit heavy" needs a vignette."""
+        opposite = (wish.axis, -wish.sign) in self.force
+        if (wish.axis, wish.sign) in {("F", -1), ("X", -1), ("V", 1)}:
+            return opposite
+        return opposite or (wish.axis, wish.sign) != ("H", -1) or "soft" in text
+
     def everyday(self, sentences: Sentences) -> bool:
         """A labelled sentence of daily life, where it makes sense for what is in force."""
         if not sentences.follow_ups:
@@ -319,9 +326,9 @@ class _Turn:
                 self.values = self.before
             return self.values is not None
         start = self.now
+        if not set(u.keep) <= axes or not all(self.makes_sense(wish, u.text) for wish in parse(u.effects)[0]):
+            return False
         for wish in parse(u.effects)[0]:
-            if wish.axis in ("F", "X", "N") and wish.sign < 0 and (wish.axis, 1) not in self.force and wish.axis != "N":
-                return False
             if (wish.axis, -wish.sign) in self.force and wish.size != "l":
                 easier = eased(self.scene, start, wish.axis, -wish.sign, 0.75 if wish.size == "s" else 0.55)
                 if easier is not None:
@@ -379,4 +386,7 @@ def make(rng: np.random.Generator, firsts: list[Item], sentences: Sentences) -> 
     solve_items(to_solve)
     for item in out:
         item.start = item.extra["in_force"]
+        undone = [INDEX[tool] for tool in PRIMARY.get(item.utterance.undo, ())]
+        if item.values and any(item.values[i] * item.extra["in_force"][i] > 0 for i in undone):
+            item.dropped = "brought back what was to go"
     return out

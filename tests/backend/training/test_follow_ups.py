@@ -8,6 +8,7 @@ import torch
 
 from backend.training import follow_ups, items
 from backend.training.compose import PHRASES
+from backend.training.effects import Wish
 from backend.training.follow_ups import _Turn, eased, in_force
 from backend.training.items import Item, Scene
 from backend.training.language import Utterance
@@ -98,6 +99,14 @@ def test_even_more_goes_on_from_what_is_in_force_and_never_back(scene: Scene, se
     others = [t for t in ("exposure", "temperature", "saturation") if t != tool]
     assert item.values[INDEX[tool]] >= turn.now[INDEX[tool]]
     assert all(item.values[INDEX[t]] == turn.now[INDEX[t]] for t in others), (axis, turn.utterance)
+
+
+@needs_shared
+def test_a_sentence_about_less_of_something_needs_that_in_force(scene: Scene) -> None:
+    heavy = Wish("V", 1, "s")
+    assert not _turn(scene, _values(exposure=20)).makes_sense(heavy, "the vignette is a bit heavy")
+    assert _turn(scene, _values(vignette=-30)).makes_sense(heavy, "the vignette is a bit heavy")
+    assert not _turn(scene, _values(exposure=20)).makes_sense(Wish("H", -1, "m"), "you overdid the sharpening")
 
 
 @needs_shared
