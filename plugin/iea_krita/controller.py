@@ -8,12 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import document as documents
-from . import host, layers, targets
+from . import foreign, host, layers, targets
 from .backend_process import BackendProcess, State
 from .desk import Desk, Entry
 from .document import DocumentGone, PhotoDocument
 from .editing import StepEditor
-from .foreign import told
 from .glance import Glance
 from .history import Verdict
 from .learning import StyleLearner
@@ -204,7 +203,7 @@ class Controller(QtCore.QObject):
         return self.editor.is_busy or (self.run is not None and not self.run.is_over)
 
     def _refuse(self, kind: str, message: str) -> None:
-        message = told(message)
+        message = foreign.told(message)
         if kind != "busy":
             self._set_problem(Status("failed", message, _ACTIONS.get(kind, "")))
         self.turn_failed.emit(kind, message)
@@ -222,7 +221,7 @@ class Controller(QtCore.QObject):
         self.turn_finished.emit(entry.turn)
 
     def _failed(self, kind: str, message: str) -> None:
-        message = told(message)
+        message = foreign.told(message)
         run, self.run = self.run, None
         action = _ACTIONS.get(kind, "retry")
         if run is not None and kind not in ("document_closed", "stopped"):
@@ -253,7 +252,7 @@ class Controller(QtCore.QObject):
         hint = ""
         if self.scope is not Scope.PICTURE and self.desk is not None:
             with contextlib.suppress(DocumentGone):
-                hint = told(targets.why_not(self.desk.photo, self.desk.session, self.scope))
+                hint = foreign.told(targets.why_not(self.desk.photo, self.desk.session, self.scope))
         if hint != self.scope_hint or told:
             self.scope_hint = hint
             self.scope_changed.emit()
@@ -308,7 +307,7 @@ class Controller(QtCore.QObject):
         if self._problem is not None and self.run is None and self._problem.kind != "stopped":
             self._problem = None
         if self.desk is not None and self.desk.notice:
-            self._problem, self.desk.notice = Status("noticed", told(self.desk.notice)), ""
+            self._problem, self.desk.notice = Status("noticed", foreign.told(self.desk.notice)), ""
         self.document_changed.emit()
         self.status_changed.emit()
         self.suggested.emit()
