@@ -60,11 +60,11 @@ def _curve(x: NDArray, y: NDArray) -> NDArray:
 
 def _aligned(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Both pictures at the size of the small before-picture."""
-    small = shrink(before, SIDE)
-    if after.shape != before.shape:
-        size = (before.shape[1], before.shape[0])
-        after = np.asarray(Image.fromarray(np.ascontiguousarray(after)).resize(size, Image.Resampling.BOX))
-    return small, shrink(after, SIDE)
+    small, other = shrink(before, SIDE), shrink(after, SIDE)
+    if other.shape != small.shape:
+        size = (small.shape[1], small.shape[0])
+        other = np.asarray(Image.fromarray(np.ascontiguousarray(other)).resize(size, Image.Resampling.BOX))
+    return small, other
 
 
 def measure(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> dict[str, float]:
