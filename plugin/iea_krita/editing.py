@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import replace
-
-from tool_mapping.krita import layer_for
-from tool_mapping.spec import BY_NAME, ToolCall
+from typing import Any
 
 from . import flatten, layers
 from .desk import Desk
@@ -17,7 +16,7 @@ from .qt import QtCore
 from .session import Step
 from .tasks import Steps, Task, Until
 
-_LADDER_STEP = 4  # values between two prepared layers of a drag; its end is exact
+_STAY_SECONDS = 1.0
 _SETTLE_MS = 150  # typing and wheel turns within this time count as one change
 
 
@@ -49,6 +48,26 @@ class StepEditor(QtCore.QObject):
         """A new value from the number box, keys, the wheel or reset."""
         self._pending[tool] = value
         self._settle.start(0 if at_once else _SETTLE_MS)
+
+    def _stay(self, desk: Desk, layer: str) -> None:
+        """Krita makes a new layer the active one some moments after it was added; people go on painting where they were."""
+
+        def ours() -> set[str]:
+            groups = desk.observe()[1]
+            return {layer.layer for group in groups for layer in group.layers} | desk.history.groups
+
+        def steps() -> Steps:
+            if not layer or layer in ours():
+                return
+            end = time.monotonic() + _STAY_SECONDS
+            while time.monotonic() < end and desk.photo.is_open:
+                if not desk.photo.is_idle():
+                    end = time.monotonic() + _STAY_SECONDS
+                elif desk.photo.active_layer() in ours():
+                    desk.photo.activate(layer)
+                yield Until(lambda: True)
+
+        Task(steps(), lambda error: None, self)
 
     def drag(self, tool: str, value: int) -> None:
         """The slider is at `value` and still held."""
@@ -104,39 +123,23 @@ class StepEditor(QtCore.QObject):
             value = self._pending.pop(tool)
             step = desk.session.step(tool)
             if step is not None and (step.value != value or step.by_hand):
+                active = desk.photo.active_layer()
                 _commit(desk, replace(step, value=value, by_hand=False))
+                self._stay(desk, active)
                 self.told()
 
     def _dragging(self, drag: _Drag) -> Steps:
         desk = drag.desk
         yield Until(desk.photo.is_idle, 120.0)
-        while drag.held or drag.shown != drag.wanted:
+        while drag.held or (drag.preview is None and drag.shown != drag.wanted):
             yield Until(lambda: not drag.held or drag.shown != drag.wanted, 3600.0)
             yield Until(desk.photo.is_idle, 120.0)
             value = drag.wanted
-            if not drag.held and drag.preview is not None:
-                break
-            if value != drag.shown:
+            if value != drag.shown and (drag.held or drag.preview is None):
                 yield from drag.show(value)
-        if drag.preview is not None:
-            drag.preview.take_off()
-            with contextlib.suppress(TimeoutError):  # end() removes it then
-                yield Until(drag.preview.is_off, 3.0)
-        value, step = drag.wanted, drag.step
-        if drag.preview is not None:
-            drag.preview.end()
-        drag.close()
+        yield from drag.finish()
+        self._stay(desk, drag.active)
         self._drag = None
-        if drag.preview is not None:
-            if value != step.value or step.by_hand:
-                yield Until(desk.photo.is_idle, 120.0)
-                _commit(desk, replace(step, value=value, by_hand=False))
-            else:
-                layers.redraw(desk.photo)
-        elif value != step.value or step.by_hand:
-            current = desk.session.step(step.tool)
-            if current is None or current.value != value or current.by_hand:
-                _commit(desk, replace(current or step, value=value, by_hand=False))
         desk.store()
         self.told()
 
@@ -297,9 +300,13 @@ def _commit(desk: Desk, step: Step) -> None:
     if layers.live_change(desk.photo, step):
         desk.revalued(desk.session.with_step(step))
         return
-    before = desk.history.current
     with layers.Template(desk.photo, [step.call], "IEA", desk.session.aim.scope) as template:
-        placed = layers.swap_layer(desk.photo, desk.session.holder, step, template.group.childNodes()[0])
+        _swap(desk, step, template.group.childNodes()[0])
+
+
+def _swap(desk: Desk, step: Step, source: Any) -> None:
+    before = desk.history.current
+    placed = layers.swap_layer(desk.photo, desk.session.holder, step, source)
     desk.changed(desk.session.with_step(placed), [_inserted(before, step.layer, placed.layer)])
 
 
@@ -309,12 +316,13 @@ class _Drag:
     def __init__(self, desk: Desk, step: Step) -> None:
         self.desk, self.step = desk, step
         self.wanted = self.shown = step.value
+        self.active = desk.photo.active_layer()
         self.held = True
         self.preview: Preview | None = None
-        self._ladder: layers.Template | None = None
         self._live: bool | None = None
 
     def show(self, value: int) -> Steps:
+        """Show the value that is wanted by the time that Krita is ready for it."""
         desk, step = self.desk, self.step
         if self._live is not False:
             self._live = layers.live_change(desk.photo, replace(step, value=value))
@@ -324,24 +332,45 @@ class _Drag:
                 self.shown = value
                 return
         if self.preview is None:
-            facts = desk.photo.facts()
-            plan = layer_for(ToolCall(step.tool, value), width=facts.width, height=facts.height, model=facts.model)
-            self.shown = value
-            if plan.mask is not None:  # a mask a value is too much: the end of the drag shows it
-                return
-            spec = BY_NAME[step.tool]
-            values = sorted({spec.maximum, *range(spec.minimum, spec.maximum + 1, _LADDER_STEP)})
-            calls = [ToolCall(step.tool, v) for v in values]
-            self._ladder = layers.Template(desk.photo, calls, "IEA", desk.session.aim.scope)
-            self.preview = Preview(desk.photo, desk.session.holder, step, self._ladder, values)
+            self.preview = Preview(desk.photo, desk.session.holder, step, desk.session.aim.scope)
         else:
-            self.preview.take_off()
-            yield Until(self.preview.is_off, 3.0)
-            yield Until(desk.photo.is_idle, 120.0)
-        self.preview.put_on(self.wanted)
-        self.shown = value
+            yield from self._take_off(self.preview)
+        self.shown = self.wanted
+        self.preview.put_on(self.shown)
+        yield Until(desk.photo.is_idle, 120.0)
+        self.preview.settle()
+
+    def _take_off(self, preview: Preview) -> Steps:
+        preview.take_off()
+        with contextlib.suppress(TimeoutError):  # end() removes it then
+            yield Until(preview.is_off, 3.0)
+        yield Until(self.desk.photo.is_idle, 120.0)
+
+    def finish(self) -> Steps:
+        """Leave the last value for good, in as few undo steps as Krita allows."""
+        desk, step, preview = self.desk, self.step, self.preview
+        new = replace(step, value=self.wanted, by_hand=False)
+        changed = self.wanted != step.value or step.by_hand
+        if preview is None:
+            current = desk.session.step(step.tool)
+            if changed and current != new:
+                _commit(desk, new)
+            return
+        if changed and self.shown == self.wanted and not preview.is_off():
+            before = desk.history.current
+            placed = replace(new, layer=preview.keep().layer)
+            desk.changed(desk.session.with_step(placed), [_inserted(before, step.layer, placed.layer)])
+        else:
+            desk.history.passed(desk.observe()[0])
+            yield from self._take_off(preview)
+            preview.end()
+            if changed:
+                _swap(desk, new, preview.source(self.wanted))
+            else:
+                layers.redraw(desk.photo)
+        self.close()
 
     def close(self) -> None:
-        if self._ladder is not None:
-            self._ladder.close()
-            self._ladder = None
+        if self.preview is not None:
+            self.preview.close()
+            self.preview = None

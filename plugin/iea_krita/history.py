@@ -59,6 +59,11 @@ class History:
                 self.between[half] = (self.current, signature)
         self.record(signature, session)
 
+    def passed(self, half_way: Signature) -> None:
+        """Record a state that was tried and taken back with undo: when redo brings it again, it is undone."""
+        if half_way not in self.states:
+            self.between[half_way] = (self.current, self.current)
+
     def look(self, signature: Signature) -> Verdict:
         """What it means that the document now has this signature. Call `arrive` when the state is taken over."""
         if signature == self.current:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from .canvas import StillView
 from .document import PhotoDocument, find, uid
 from .history import Signature
 from .layer_masks import carry_mask, mask_of, vignette_within, write_mask
@@ -257,19 +258,24 @@ def redraw(photo: PhotoDocument) -> None:
 
 
 class Still:
-    """Switch a group or layer off for the length of some changes. Krita's API does this without an undo step and a redraw."""
+    """Switch a group or layer off for the length of some changes, while the view keeps showing what it did.
+
+    Krita's API does this without an undo step and a redraw.
+    """
 
     def __init__(self, photo: PhotoDocument, node: str) -> None:
-        self._photo, self._node = photo, node
+        self._photo, self._node, self._view = photo, node, StillView()
         found = find(photo.fetch(), node)
         self._visible = found is not None and found.visible()
 
     def __enter__(self) -> None:
+        self._view.hold()
         self._set(False)
 
     def __exit__(self, *_: object) -> None:
         self._set(self._visible)
         redraw(self._photo)
+        self._view.release()
 
     def _set(self, visible: bool) -> None:
         node = find(self._photo.fetch(), self._node)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tool_mapping.spec import BY_NAME, ToolCall
 
 from . import host
+from .canvas import StillView
 from .document import PhotoDocument, find, uid
 from .layer_masks import carry_mask
 from .layers import LayersFailed, Template, activate, wake
+from .live import kept_name
+from .scope import Scope
 from .session import Step
 from .texts import tr
 
@@ -16,39 +22,62 @@ class Preview:
     """Shows values of one step while a slider is dragged in a Krita that can only swap layers.
 
     The layer itself is switched off, and a layer with the value shown stands above it. To show the next value, Krita's own
-    undo takes the layer off again, so that a drag leaves nothing in the undo history but what its end puts there.
+    undo takes the layer off again, so that a drag leaves nothing in the undo history but what its end puts there. When the
+    slider is let go at the value shown, that layer stays for good and the old one goes: the picture does not change any more.
     """
 
-    def __init__(self, photo: PhotoDocument, holder: str, step: Step, ladder: Template, values: Sequence[int]) -> None:
+    def __init__(self, photo: PhotoDocument, holder: str, step: Step, scope: Scope) -> None:
         self._photo, self._holder, self._step = photo, holder, step
-        self._ladder, self._values = ladder, list(values)
+        self._first = BY_NAME[step.tool].minimum
+        calls = [ToolCall(step.tool, value) for value in range(self._first, BY_NAME[step.tool].maximum + 1)]
+        self._ladder = Template(photo, calls, "IEA", scope, bare=True)
+        self._view = StillView()
         self._shown = ""
         self._active = ""
+        self._last_undo = ""
+
+    def source(self, value: int) -> Any:
+        """The prepared layer with this value, to be cloned."""
+        return self._ladder.group.childNodes()[value - self._first]
 
     def is_off(self) -> bool:
         """Whether no value is shown. Undo may take a moment: ask again."""
         return not self._shown or find(self._photo.fetch(), self._shown) is None
 
+    def settle(self) -> None:
+        """Note which undo step is ours. Ask when Krita is idle again after put_on."""
+        if self._shown and not self._last_undo:
+            self._last_undo = _undo_text()
+
     def take_off(self) -> None:
-        """Ask Krita's undo to remove the value shown."""
+        """Ask Krita's undo to remove the value shown; the view keeps it until another is there."""
         document = self._photo.fetch()
-        parent = find(document, self._holder)
-        if parent is not None and not self.is_off():
-            parent.setVisible(False)  # no picture without the step in between
+        parent, shown = find(document, self._holder), find(document, self._shown)
+        if parent is None or shown is None:
+            return
+        self._view.hold()
+        parent.setVisible(False)  # nothing to compute in between
+        if self._last_undo and _undo_text() == self._last_undo:
             host.Krita.instance().action("edit_undo").trigger()
+        else:  # somebody did something else meanwhile, which undo must not take back
+            shown.remove()
+        self._last_undo = ""
 
     def put_on(self, value: int) -> None:
-        """Show the ladder's value nearest to `value`. Only when is_off."""
+        """Show this value. Only when is_off."""
         document = self._photo.fetch()
         parent, old = find(document, self._holder), find(document, self._step.layer)
         if parent is None or old is None:
             raise LayersFailed(tr("The layer of this step is gone. Press Ctrl+Z to bring it back."))
-        place = min(range(len(self._values)), key=lambda i: abs(self._values[i] - value))
-        clone = self._ladder.group.childNodes()[place].clone()
+        clone = self.source(value).clone()
+        clone.setName(kept_name(old.name(), clone.name()))
+        if self._step.tool != "vignette":  # a darker vignette says its value by the opacity
+            clone.setOpacity(old.opacity())
         self._shown = uid(clone)
         carry_mask(old, clone, document.width(), document.height())
         active = document.activeNode()
         self._active = self._active or (uid(active) if active is not None else "")
+        self._view.hold()
         parent.setVisible(False)
         old.setVisible(False)
         parent.addChildNode(clone, old)
@@ -58,6 +87,21 @@ class Preview:
         shown = find(document, self._shown)
         if shown is not None:
             wake(shown)
+        self._view.release()
+
+    def keep(self) -> Step:
+        """Let the layer shown be the step's from now on: the old one goes. One undo step; the picture stays as it is."""
+        document = self._photo.fetch()
+        old, shown = find(document, self._step.layer), find(document, self._shown)
+        if shown is None or old is None:
+            raise LayersFailed(tr("The layer of this step is gone. Press Ctrl+Z to bring it back."))
+        shown.setVisible(self._step.visible)
+        old.setVisible(self._step.visible)  # as undo shall bring it back
+        was_active = self._active == self._step.layer
+        old.remove()
+        activate(document, self._shown if was_active else self._active)
+        kept, self._shown = replace(self._step, layer=self._shown), ""
+        return kept
 
     def end(self) -> None:
         """Put everything back as it was before the drag, without a redraw. Only when is_off, or to give up."""
@@ -70,3 +114,11 @@ class Preview:
             old.setVisible(self._step.visible)
         if parent is not None:
             parent.setVisible(True)
+
+    def close(self) -> None:
+        self._view.release()
+        self._ladder.close()
+
+
+def _undo_text() -> str:
+    return host.Krita.instance().action("edit_undo").text()

@@ -35,19 +35,24 @@ class LayersFailed(Exception):
 class Template:
     """A template document, open in Krita without a window. Use as a context manager, or close it.
 
-    Its layers are made for an edit of that scope; those for a selection act nowhere until they get their mask.
+    Its layers are made for an edit of that scope; those for a selection act nowhere until they get their mask. A `bare` one
+    has no mask in the size of the picture, because its layers get those of others.
     """
 
     def __init__(
-        self, photo: PhotoDocument, calls: Sequence[ToolCall], group_name: str, scope: Scope = Scope.PICTURE
+        self, photo: PhotoDocument, calls: Sequence[ToolCall], group_name: str, scope: Scope = Scope.PICTURE, *,
+        bare: bool = False,
     ) -> None:
         facts = photo.facts()
+        specs = [spec_for(call, facts, scope) for call in calls]
+        if bare:
+            specs = [replace(spec, mask=NO_MASK_YET) if spec.mask is not None else spec for spec in specs]
         path = run_folder() / f"template-{next(_numbers)}.kra"
         application = host.Krita.instance()
         try:
             kra.write_template(
-                path, [spec_for(call, facts, scope) for call in calls], group_name=group_name, model=facts.model,
-                depth=facts.depth, profile_name=facts.profile, width=facts.width, height=facts.height,
+                path, specs, group_name=group_name, model=facts.model, depth=facts.depth,
+                profile_name=facts.profile, width=facts.width, height=facts.height,
             )
             # Batch mode, so that an odd file can never stop Krita with a message box.
             batch = application.batchmode()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 from pathlib import Path
 
 from tests.real_krita import RealKrita
@@ -14,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LOAD = """
 import sys, types, hashlib
 for name in [name for name in sys.modules if name.split(".")[0] in ("iea_krita", "tool_mapping")]: del sys.modules[name]
-if root not in sys.path: sys.path.insert(0, root)
+if root not in sys.path: sys.path.insert(0, root); sys.path.append(packages)
 sys.modules["iea_krita"] = types.ModuleType("iea_krita")
 sys.modules["iea_krita"].__path__ = [root + "/plugin/iea_krita"]
 from dataclasses import replace
@@ -36,7 +37,8 @@ def desk_here():
     made = desks.Desk(docs.PhotoDocument(docs.active_key())); made.open(); return made
 def calls(*pairs): return [ToolCall(name, value) for name, value in pairs]
 def turn(desk, *pairs, scope=Scope.PICTURE, feather=0.0, request="test"):
-    '''A turn without an agent: the answer is these calls.'''
+    '''A turn without an agent: the answer is these calls. The controller does not look meanwhile, as in a turn of its own.'''
+    if "C" in globals(): C._watch.stop()
     desk.catch_up()
     desk.session, mask = targets.aim(desk.photo, desk.session, scope, feather=feather)
     steps = refined(desk.session.steps, calls(*pairs))
@@ -44,6 +46,7 @@ def turn(desk, *pairs, scope=Scope.PICTURE, feather=0.0, request="test"):
     desk.changed(session, between)
     answer = Turn(request, "", desk.session.in_force, 0.0, "", desk.session.number)
     desk.revalued(replace(desk.session, turns=(*desk.session.turns, answer)))
+    if "C" in globals() and C.parent() is not None: C._watch.start()
     return [step.tool for step in desk.session.steps]
 def tree(node=None):
     node = node or here().rootNode()
@@ -66,6 +69,39 @@ def idle():
     document = here()
     if not document.tryBarrierLock(): return False
     document.unlock(); return True
+def drive():
+    '''The docker's controller on the open document, with a backend that is never started, as C; its desk is D.'''
+    global C, D
+    from iea_krita.backend_process import BackendProcess
+    from iea_krita.controller import Controller
+    C = Controller(BackendProcess(parent=window()), window())
+    C.look(); D = C.desk; C.editor.failed = troubles.append
+    return D is not None
+def park(): C._watch.stop(); C.setParent(None); return True
+def values(): return {step.tool: step.value for step in C.desk.session.steps}
+def at_rest(): return idle() and not C.editor.is_busy
+def stroke():
+    '''A brush stroke by the mouse across the middle of the canvas.'''
+    K.action("KritaShape/KisToolBrush").trigger()
+    view = window().findChild(QtWidgets.QMdiArea).activeSubWindow()
+    canvas = next(w for w in view.findChildren(QtWidgets.QWidget) if "Canvas" in w.metaObject().className() and w.isVisible()
+                  and "Controller" not in w.metaObject().className())
+    middle = canvas.rect().center()
+    QTest.mouseMove(canvas, middle - QtCore.QPoint(40, 0))
+    QTest.mousePress(canvas, Qt.LeftButton, Qt.NoModifier, middle - QtCore.QPoint(40, 0))
+    for x in range(-40, 41, 8):
+        event = QtGui.QMouseEvent(QtCore.QEvent.MouseMove, QtCore.QPointF(middle + QtCore.QPoint(x, 0)), Qt.NoButton,
+                                  Qt.LeftButton, Qt.NoModifier)
+        QtWidgets.QApplication.sendEvent(canvas, event)
+    QTest.mouseRelease(canvas, Qt.LeftButton, Qt.NoModifier, middle + QtCore.QPoint(40, 0))
+    return canvas.metaObject().className()
+def undo_names():
+    model = docker("History").findChild(QtWidgets.QAbstractItemView).model()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+def undo_place(): return docker("History").findChild(QtWidgets.QAbstractItemView).currentIndex().row()
+def hands_off(): D.hand.noticed(); return True
+def undo(): K.action("edit_undo").trigger(); return True
+def redo(): K.action("edit_redo").trigger(); return True
 steady = {"looks": 0}
 def chosen(name):
     '''Choose the layer with this name, again and again: Krita activates what was added some moments later.'''
@@ -96,4 +132,4 @@ def undo_text(): return K.action("edit_undo").text()
 
 def load(krita: RealKrita) -> None:
     """Make `LOAD` known in this Krita."""
-    krita.run(LOAD, root=str(ROOT))
+    krita.run(LOAD, root=str(ROOT), packages=sysconfig.get_path("purelib"))
