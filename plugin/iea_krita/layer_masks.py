@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from tool_mapping.masks import vignette_rows
+from tool_mapping.masks import vignette_is_stale, vignette_rows
 
 from .qt import QtCore, QtGui
 from .targets import Mask
@@ -53,3 +53,17 @@ def carry_mask(old: Any, new: Any, width: int, height: int) -> None:
     mask = mask_of(old, width, height)
     if mask.data.count(255) != len(mask.data) or new.pixelData(0, 0, 1, 1) != old.pixelData(0, 0, 1, 1):
         write_mask(new, mask)
+
+
+def vignette_left_behind(layer: Any, width: int, height: int) -> bool:
+    """Whether a vignette's layer still has the mask of another frame, as after a crop; not for one thinned by a selection."""
+
+    def weight_at(x: int, y: int) -> int:
+        return bytes(layer.pixelData(x, y, 1, 1))[0]
+
+    return vignette_is_stale(weight_at, width, height)
+
+
+def renew_vignette(layer: Any, width: int, height: int) -> None:
+    """Give a vignette's layer the mask of the picture as it is now, in pixels. Not an undo step; refresh afterwards."""
+    write_mask(layer, Mask(0, 0, width, height, b"".join(vignette_rows(width, height))))

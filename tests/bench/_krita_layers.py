@@ -73,8 +73,10 @@ for template in templates:
     document.rootNode().addChildNode(opened.topLevelNodes()[0].clone(), None)
     opened.close()
 groups = document.topLevelNodes()[1:]
-for group in groups: group.setVisible(False)
+for fill in fill_layers(document.rootNode()):  # a clone draws nothing until it is told to
+    fill.setGenerator(fill.generatorName(), fill.filterConfig())
 finish(document)
+for group in groups: group.setVisible(False)
 number = 0
 for group in groups:
     layers = group.childNodes()

@@ -191,8 +191,9 @@ def main() -> int:
     spaces = [space for space in SPACES if not options.spaces or space.name in options.spaces.split(",")]
     start = time.monotonic()
     found = {space.name: measure(space, step=options.step) for space in spaces}
-    grain = grain_rows(spaces)
     lines = list(table(found))
+    print("\n".join(lines), flush=True)  # what was measured is not lost where grain cannot be drawn
+    grain = grain_rows(spaces)
     lines += ["", "| grain | mean off | deviation ratio | correlation off | kept |", "|---|---|---|---|---|"]
     lines += [
         f"| {row['space']}, {row['picture']} | {row['mean']} | {row['ratio']} | {row['correlation']} | "
@@ -201,7 +202,7 @@ def main() -> int:
     text = "\n".join(lines)
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "parity.md").write_text(text + "\n", encoding="utf-8")
-    print(text)
+    print("\n".join(lines[-len(grain) - 3:]))
     good = all(kept(name, e) for errors in found.values() for name, e in errors.items()) and all(map(grain_kept, grain))
     figures = {
         space: {name: {"mean": round(e.mean, 4), "average": round(float(np.mean(e.means)), 4), "max": round(e.max, 2)}

@@ -158,6 +158,48 @@ def test_a_group_cloned_from_a_template_does_its_work_in_every_colour_space(tmp_
         assert error.mean() <= bound, (space, error.mean(), error.max())
 
 
+_CROP = """
+import sys
+sys.path.insert(0, root)
+from tool_mapping.masks import vignette_is_stale, vignette_rows
+K.setBatchmode(True)
+document = K.openDocument(path)
+layer = document.topLevelNodes()[1].childNodes()[0]
+def stale():
+    return vignette_is_stale(lambda x, y: bytes(layer.pixelData(x, y, 1, 1))[0], document.width(), document.height())
+seen = [stale()]
+document.scaleImage(450, 300, 300, 300, "Bicubic")
+document.waitForDone()
+seen.append(stale())
+document.crop(100, 50, 300, 200)
+document.waitForDone()
+seen.append(stale())
+layer.setPixelData(b"".join(vignette_rows(300, 200)), 0, 0, 300, 200)
+document.refreshProjection()
+document.waitForDone()
+seen.append(stale())
+document.projection(0, 0, 300, 200).save(path + ".png")
+layer.setVisible(False)
+document.refreshProjection()
+document.waitForDone()
+document.projection(0, 0, 300, 200).save(path + ".before.png")
+seen
+"""
+
+
+def test_a_vignette_is_known_to_be_left_behind_by_a_crop_and_right_again_when_renewed(
+    tmp_path: Path, home: Path, coffee: np.ndarray
+):
+    path, calls = tmp_path / "v.kra", [ToolCall("vignette", -70)]
+    write_document(path, coffee, calls)
+    root = str(Path(kra.__file__).parents[1])
+    assert run_offscreen(_CROP, 300.0, home=home, path=str(path), root=root) == [False, False, True, False]
+    with Image.open(f"{path}.png") as shown, Image.open(f"{path}.before.png") as before:
+        cropped = np.ascontiguousarray(np.asarray(before.convert("RGB")))
+        error = off(np.asarray(shown.convert("RGB")), reference.render(cropped, calls))
+    assert error.mean() <= 0.25
+
+
 _REGENERATE = "import time\n" + DRAWN + """
 K.setBatchmode(True)
 document = K.openDocument(path)
