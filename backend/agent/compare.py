@@ -159,7 +159,7 @@ def strengths(amounts: dict[str, float]) -> dict[str, float]:
             break
     # Colours grow and shrink with the contrast between tones.
     if out["S"] * contrast > 0:
-        own = out["S"] - 0.65 * contrast
+        own = out["S"] - 0.6 * contrast
         out["S"] = own if own * out["S"] > 0 else 0.0
     # The temperature slider moves green a little, the tint slider yellow; both move lightness.
     if out["a"] * out["b"] < 0:
@@ -170,7 +170,7 @@ def strengths(amounts: dict[str, float]) -> dict[str, float]:
     if abs(light) < max(0.45 * abs(out["b"]), 0.6 * abs(out["a"]), -0.75 * out["S"] * np.sign(light)):
         out["L"] = 0.0  # as does stronger colour, at the same greatest channel
     # Exposure scales the contrast with the light; fading lifts the dark parts and takes contrast and colour by its nature.
-    if light * contrast > 0 and abs(contrast) < 0.8 * abs(light):
+    if light * contrast > 0 and abs(contrast) < 0.65 * abs(light):
         out["C"] = 0.0
     if out["F"] >= CLEAR:
         for axis, sign in (("C", -1), ("S", -1), ("HL", -1), ("SH", 1)):
@@ -199,9 +199,3 @@ def size_of(axis: str, amounts: dict[str, float]) -> str:
     if axis not in STEPS:
         return "m"
     return "sml"[sum(abs(amounts[axis]) > (a * b) ** 0.5 for a, b in pairwise(STEPS[axis]))]
-
-
-def is_clear(amounts: dict[str, float]) -> bool:
-    """Whether every effect is either plainly there or plainly not, and none beyond MOST would be named."""
-    found = [abs(s) for s in strengths(amounts).values()]
-    return not any(CLEAR < s < 1 for s in found) and sum(s >= 1 for s in found) <= MOST

@@ -44,7 +44,7 @@ def test_two_tools_are_both_named(cat: Picture) -> None:
 def test_nothing_is_named_between_a_picture_and_itself(cat: Picture) -> None:
     amounts = compare.measure(cat, cat)
     assert compare.named(amounts) == []
-    assert compare.is_clear(amounts)
+    assert max(abs(s) for s in compare.strengths(amounts).values()) < compare.CLEAR
 
 
 def test_more_of_a_change_is_never_called_less_of_it(cat: Picture) -> None:
