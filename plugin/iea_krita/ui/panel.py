@@ -133,7 +133,9 @@ class MainPanel(QtWidgets.QWidget):
         self.status.say(status.text)
         self.status.setToolTip(status.text)
         self.dot.show_kind(status.kind)
-        names = {"retry": tr("Try again"), "restart": tr("Restart"), "srgb_copy": tr("Make an sRGB copy")}
+        names = {
+            "retry": tr("Try again"), "restart": tr("Restart"), "open": tr("Open…"), "srgb_copy": tr("Make an sRGB copy"),
+        }
         self.action.setVisible(status.action in names)
         self.action.setText(names.get(status.action, ""))
 
