@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from . import colour, foreign, host, layers, targets
 from . import document as documents
-from . import foreign, host, layers, targets
 from .backend_process import BackendProcess, State
 from .desk import Desk, Entry
 from .document import DocumentGone, PhotoDocument
@@ -22,19 +22,20 @@ from .session import Turn
 from .settings import settings
 from .style import StyleBook
 from .suggestions import Suggestion, first, following
+from .tasks import Steps, Task, Until
 from .texts import tr
 from .turns import Ask, TurnRun
 from .wire import MAX_REQUEST
 
 _WATCH_MS = 200
 _FOLLOW_MS = 15  # between two undo steps that belong together
-_MOST_FOLLOWED = 8
+_MOST_FOLLOWED = 64  # a turn of sixteen filter masks over sixteen others
 _READ_BACK_EVERY = 5  # looks
 _VARIATIONS = 3
 # What the button beside a problem of this kind does; "retry" for any other.
 _ACTIONS = {
-    "stopped": "", "too_long": "", "scope": "", "no_document": "", "wrong_schema": "", "document_closed": "",
-    "not_running": "restart", "unsupported": "",
+    "stopped": "retry", "too_long": "", "scope": "", "no_document": "open", "wrong_schema": "", "document_closed": "",
+    "not_running": "restart", "unsupported": "srgb_copy",
 }
 
 
@@ -42,7 +43,8 @@ _ACTIONS = {
 class Status:
     """One line and at most one button.
 
-    kind: starting, ready, thinking, choosing, stopped, failed, noticed, no_document. action: "", retry, restart, srgb_copy.
+    kind: starting, ready, thinking, choosing, stopped, failed, noticed, no_document.
+    action: "", retry, restart, open, srgb_copy.
     """
 
     kind: str
@@ -115,7 +117,7 @@ class Controller(QtCore.QObject):
         if self.backend.state is State.FAILED:
             return Status("failed", self.backend.message, "restart")
         if self.desk is None:
-            return Status("no_document", tr("Open a photo, then say what it needs."))
+            return Status("no_document", tr("Open a photo, then say what it needs."), "open")
         if self.backend.state is State.STARTING:
             return Status("starting", tr("The agent is starting. You can write already."))
         if self.backend.state is State.STOPPED:
@@ -192,7 +194,11 @@ class Controller(QtCore.QObject):
 
     def act(self, action: str, request: str | None = None) -> None:
         """What the button beside a problem does. `request`: of the turn that it went wrong with."""
-        if action == "restart":
+        if action == "srgb_copy":
+            self._make_srgb_copy()
+        elif action == "open":
+            QtCore.QTimer.singleShot(0, host.Krita.instance().action("file_open").trigger)  # its dialog has a loop of its own
+        elif action == "restart":
             self.restart_backend()
         elif action == "retry" and request is not None and request != self.last_ask.request:
             self.submit(request)
@@ -201,6 +207,21 @@ class Controller(QtCore.QObject):
 
     def _is_busy(self) -> bool:
         return self.editor.is_busy or (self.run is not None and not self.run.is_over)
+
+    def _make_srgb_copy(self) -> None:
+        """Open a copy that the tools work in, and carry the request out there."""
+        if self.desk is None:
+            return
+        photo = self.desk.photo
+
+        def steps() -> Steps:
+            yield Until(photo.is_idle, 120.0)
+            colour.make_srgb_copy(photo)
+            yield Until(lambda: documents.active_key() != photo.key, 30.0)
+            self.look()
+            self.retry()
+
+        Task(steps(), lambda error: self._set_problem(Status("failed", str(error))), self)
 
     def _refuse(self, kind: str, message: str) -> None:
         message = foreign.told(message)
