@@ -167,6 +167,10 @@ class PhotoDocument:
             raise DocumentGone(tr("The document was closed, so the answer was dropped. Nothing else changed."))
         return document
 
+    def node(self, layer: str) -> Any | None:
+        """The libkis Node with this unique id, for use within one call only; None where it is gone."""
+        return find(self.fetch(), layer)
+
     # Facts
 
     def facts(self) -> Facts:

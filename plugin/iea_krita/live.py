@@ -1,15 +1,20 @@
-"""Changing a step's layer in place, where this Krita can: no undo step, nothing swapped. GUI thread only."""
+"""Changing a step's layer in place, where this Krita can: no undo step, nothing swapped. GUI thread only.
+
+What a Krita can do is found out by trying, never by its version.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tool_mapping.krita import FilterLayerSpec, layer_name
 
-from .document import PhotoDocument, find
 from .scope import Scope
 from .session import Step, call_of_name, is_automatic_name
-from .template import spec_for
+from .specs import spec_for
+
+if TYPE_CHECKING:
+    from .document import PhotoDocument
 
 
 def kept_name(old: str, new: str) -> str:
@@ -24,7 +29,7 @@ def live_change(photo: PhotoDocument, step: Step) -> bool:
     filters whose settings Python can see at all (unsharp and blur, but not levels and curves).
     """
     document = photo.fetch()
-    layer = find(document, step.layer)
+    layer = photo.node(step.layer)
     if layer is None or layer.type() not in ("filterlayer", "filtermask"):
         return False
     scope = Scope.LAYER if layer.type() == "filtermask" else Scope.PICTURE

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from tool_mapping import kra
-from tool_mapping.krita import FilterLayerSpec, layer_for, mask_for
 from tool_mapping.krita.layers import NO_MASK_YET
 from tool_mapping.spec import ToolCall
 
@@ -16,16 +16,27 @@ from . import host
 from .document import Facts, PhotoDocument, uid
 from .paths import run_folder
 from .scope import Scope
+from .specs import spec_for
 from .texts import tr
+
+__all__ = ["LayersFailed", "Template", "spec_for"]
 
 _numbers = itertools.count()
 
 
-def spec_for(call: ToolCall, facts: Facts, scope: Scope) -> FilterLayerSpec:
-    """The layer or filter mask that does `call` in such a document and scope. Raises tool_mapping.krita.Unsupported."""
-    make = mask_for if scope is Scope.LAYER else layer_for
-    spec = make(call, width=facts.width, height=facts.height, model=facts.model, depth=facts.depth)
-    return replace(spec, mask=NO_MASK_YET) if scope is Scope.SELECTION and spec.mask is None else spec
+def write_template(
+    facts: Facts, calls: Sequence[ToolCall], group_name: str, scope: Scope = Scope.PICTURE, *, bare: bool = False
+) -> Path:
+    """The file of a Template. Asks nothing of Krita: many layers are better written in a worker thread."""
+    specs = [spec_for(call, facts, scope) for call in calls]
+    if bare:
+        specs = [replace(spec, mask=NO_MASK_YET) if spec.mask is not None else spec for spec in specs]
+    path = run_folder() / f"template-{next(_numbers)}.kra"
+    kra.write_template(
+        path, specs, group_name=group_name, model=facts.model, depth=facts.depth, profile_name=facts.profile,
+        width=facts.width, height=facts.height,
+    )
+    return path
 
 
 class LayersFailed(Exception):
@@ -41,19 +52,12 @@ class Template:
 
     def __init__(
         self, photo: PhotoDocument, calls: Sequence[ToolCall], group_name: str, scope: Scope = Scope.PICTURE, *,
-        bare: bool = False,
+        bare: bool = False, written: Path | None = None,
     ) -> None:
-        facts = photo.facts()
-        specs = [spec_for(call, facts, scope) for call in calls]
-        if bare:
-            specs = [replace(spec, mask=NO_MASK_YET) if spec.mask is not None else spec for spec in specs]
-        path = run_folder() / f"template-{next(_numbers)}.kra"
+        """`written` is what write_template gave for the same, where it was written beforehand; the file goes."""
+        path = written or write_template(photo.facts(), calls, group_name, scope, bare=bare)
         application = host.Krita.instance()
         try:
-            kra.write_template(
-                path, specs, group_name=group_name, model=facts.model, depth=facts.depth,
-                profile_name=facts.profile, width=facts.width, height=facts.height,
-            )
             # Batch mode, so that an odd file can never stop Krita with a message box.
             batch = application.batchmode()
             application.setBatchmode(True)

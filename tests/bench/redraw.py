@@ -1,0 +1,164 @@
+"""Redraw: how soon a changed value is seen, ours beside Krita's own filter dialog changing the same layer, in one Krita.
+
+    python -m tests.bench redraw [--sizes 1024x768 3840x2160 6000x4000] [--repeat 3]
+
+A photo with three steps (exposure, shadows, temperature); the lowest is changed. Times are in seconds from the moment of the
+change, medians: `first` until some sampled pixel has its final colour, `whole` until the last has, `blocked` the longest time
+in which Krita's window did not answer. Krita: a number in its filter dialog. Ours: the slider let go where it was held (the
+value is on screen already), let go at once (a flick), and a typed number. Then what makes long traces cheap: eight steps of
+light as eight layers and as one curve. The table goes to out/bench/redraw.md; the last line is one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tests.bench._shared import OUT, report, table
+from tests.plugin.model_in_krita import load
+from tests.real_krita import RealKrita
+
+MOST = 1.2  # of Krita's own time to the first pixels
+PATIENCE = 600.0  # seconds for one change; a busy machine takes many times what a free one does
+
+WATCH = """
+class Watch(QtCore.QObject):
+    '''Samples 64 pixels of the picture as often as the event loop lets it, and notes when they change.'''
+    def __init__(self):
+        super().__init__(); self.timer = QtCore.QTimer(self); self.timer.setInterval(1); self.timer.timeout.connect(self.look)
+    def sample(self):
+        root, w, h = here().rootNode(), here().width(), here().height()
+        return [bytes(root.projectionPixelData(w * (2 * i + 1) // 16, h * (2 * j + 1) // 16, 1, 1))
+                for i in range(8) for j in range(8)]
+    def start(self):
+        self.log = [(0.0, self.sample())]; self.began = self.seen = time.monotonic(); self.gap = 0.0; self.timer.start()
+        return True
+    def look(self):
+        now = time.monotonic(); self.gap = max(self.gap, now - self.seen); self.seen = now
+        sample = self.sample()
+        if sample != self.log[-1][1]: self.log.append((now - self.began, sample))
+    def is_over(self, changes):
+        return (len(self.log) > 1 or not changes) and at_rest() and self.seen - self.began - self.log[-1][0] > 1.0
+    def end(self):
+        self.timer.stop(); first, last = self.log[0][1], self.log[-1][1]
+        moved = [i for i in range(64) if first[i] != last[i]]
+        if not moved: return [0.0, 0.0, self.gap]  # it was there already
+        return [min(t for t, s in self.log if any(s[i] == last[i] for i in moved)), self.log[-1][0], self.gap]
+watch = Watch()
+"""
+
+MERGED = """
+from tool_mapping import kra, laws
+from tool_mapping.krita import filters
+from tool_mapping.krita.layers import FilterLayerSpec
+def law(x):
+    for name, value in light:
+        f = value / 100.0
+        if name in laws.AFFINE: a, b = laws.AFFINE[name](f); x = a * x + b
+        else: x = laws.CURVE[name](x, f)
+        x = min(1.0, max(0.0, x))
+    return x
+def as_one(path):
+    points = {filters.ALL: filters.curve_points(law)}
+    spec = FilterLayerSpec("Light", "exposure", filters.CURVES, 1, filters.curves(points, "RGBA"))
+    kra.write_template(path, [spec], width=16, height=16)
+    made = K.openDocument(path); node = made.rootNode().childNodes()[0].clone(); here().rootNode().addChildNode(node, None)
+    made.setModified(False); made.close(); return True
+def timed():
+    began = time.monotonic(); here().refreshProjection(); here().waitForDone(); return time.monotonic() - began
+"""
+LIGHT = (("exposure", 20), ("brightness", 10), ("contrast", 15), ("natural_contrast", 20), ("highlights", -30), ("shadows", 30),
+         ("whites", 10), ("blacks", -10))
+
+
+def photo(folder: Path, width: int, height: int) -> Path:
+    from skimage import data
+
+    path = folder / f"{width}x{height}.png"
+    Image.fromarray(data.coffee()).resize((width, height)).save(path, compress_level=1)
+    return path
+
+
+def watched(krita: RealKrita, change: str, *, changes: bool = True) -> list[float]:
+    """[first, whole, blocked] of a change, in seconds."""
+    krita.run(f"watch.start(); {change}", timeout=PATIENCE)
+    krita.wait_until(f"watch.is_over({changes})", PATIENCE)
+    return krita.run("watch.end()")
+
+
+def measure(krita: RealKrita, path: Path, repeat: int) -> dict[str, list[float]]:
+    """Medians of [first, whole, blocked] for each way to change the value."""
+    krita.run("close_all()")
+    krita.run("open_picture(path); here().waitForDone(); drive()", timeout=PATIENCE, path=str(path))
+    krita.run("turn(D, ('exposure', 20), ('shadows', 20), ('temperature', 30)); here().waitForDone()", timeout=PATIENCE)
+    krita.wait_until("at_rest()", PATIENCE)
+    found: dict[str, list[list[float]]] = {name: [] for name in ("krita", "held", "flick", "typed")}
+    for round_ in range(repeat):
+        krita.run("open_dialog(C.desk.session.steps[0].layer)")
+        krita.wait_until("dialog() is not None and at_rest()", PATIENCE)
+        number = "dialog().findChild(QtWidgets.QSpinBox, 'spinBoxInputWhitePoint').setValue({})"
+        found["krita"].append(watched(krita, number.format(150 + round_)))
+        krita.run("press('Cancel')")
+        krita.wait_until("dialog() is None and at_rest()", PATIENCE)
+        krita.run(f"C.editor.drag('exposure', {60 + round_})")
+        krita.wait_until(f"C.editor._drag is not None and C.editor._drag.shown == {60 + round_} and idle()", PATIENCE)
+        held = f"C.editor.drop('exposure', {60 + round_})"
+        found["held"].append(watched(krita, held, changes=False))
+        flick = f"C.editor.drag('exposure', {-30 - round_}); C.editor.drop('exposure', {-30 - round_})"
+        found["flick"].append(watched(krita, flick))
+        found["typed"].append(watched(krita, f"C.editor.set_value('exposure', {20 - round_}, at_once=True)"))
+    krita.run("park()")
+    return {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in found.items()}
+
+
+def long_traces(krita: RealKrita, path: Path, folder: Path, repeat: int) -> dict[str, float]:
+    """Seconds to draw eight steps of light as eight layers and as one curve, and how far the two pictures are apart."""
+    krita.run(MERGED)
+
+    def fresh() -> None:
+        krita.run("close_all()")
+        krita.run("open_picture(path); here().waitForDone(); D = desk_here()", timeout=PATIENCE, path=str(path))
+
+    fresh()
+    krita.run("turn(D, *light)", timeout=PATIENCE, light=[list(step) for step in LIGHT])
+    many = statistics.median(krita.run("timed()", timeout=PATIENCE) for _ in range(repeat))
+    eight = np.frombuffer(krita.run("pixels()", timeout=PATIENCE), np.uint8)
+    fresh()
+    krita.run("as_one(template)", timeout=PATIENCE, template=str(folder / "one.kra"), light=[list(step) for step in LIGHT])
+    one = statistics.median(krita.run("timed()", timeout=PATIENCE) for _ in range(repeat))
+    merged = np.frombuffer(krita.run("pixels()", timeout=PATIENCE), np.uint8)
+    return {"eight_layers": many, "one_curve": one, "mean_off": float(np.abs(eight.astype(int) - merged).mean())}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sizes", nargs="+", default=["1024x768", "3840x2160", "6000x4000"])
+    parser.add_argument("--repeat", type=int, default=3)
+    options = parser.parse_args()
+    rows: list[list[Any]] = []
+    figures: dict[str, Any] = {"bench": "redraw", "sizes": {}}
+    with tempfile.TemporaryDirectory(prefix="iea-redraw-") as temporary, RealKrita(plugin=False, start_timeout=300) as krita:
+        load(krita)
+        krita.run(WATCH)
+        for size in options.sizes:
+            width, height = map(int, size.split("x"))
+            path = photo(Path(temporary), width, height)
+            times = measure(krita, path, options.repeat)
+            base = times["krita"][0]
+            for name, (first, whole, blocked) in times.items():
+                rows.append([size, name, first, first / base, whole, whole / times["krita"][1], blocked])
+            traces = long_traces(krita, path, Path(temporary), options.repeat) if width <= 4000 else {}
+            ratios = {name: round(values[0] / base, 3) for name, values in times.items()}
+            figures["sizes"][size] = {"seconds": times, "first_to_krita": ratios, "long_traces": traces}
+            print(size, ratios, traces, flush=True)
+    columns = ("picture", "way", "first pixels", "to Krita's", "whole picture", "to Krita's", "blocked")
+    print(table(OUT / "redraw.md", "Time from a change to the picture, in seconds", columns, rows))
+    figures["kept"] = all(size["first_to_krita"]["held"] <= MOST for size in figures["sizes"].values())
+    report(figures)
+    return 0 if figures["kept"] else 1
