@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tool_mapping import blur, laws, strips, transfer
+from tool_mapping.krita.filters import unsharp_amount
 from tool_mapping.krita.layers import layer_for
 from tool_mapping.spec import ToolCall
 
@@ -214,7 +215,7 @@ def _pointwise(planes: Planes, out: Planes, steps: Sequence[Step]) -> None:
 def _sharpness(planes: Planes, out: Planes, f: float) -> None:
     """Blur or sharpen; `out` must be other memory."""
     blurred = blur.Blurred(planes, laws.sharpness_sigma(max(planes[0].shape), f))
-    amount = np.float32(laws.SHARPEN_AMOUNT * f)
+    amount = np.float32(unsharp_amount(laws.SHARPEN_AMOUNT * f))
 
     def work(top: int, bottom: int) -> None:
         for channel, plane in enumerate(planes):
@@ -226,9 +227,7 @@ def _sharpness(planes: Planes, out: Planes, f: float) -> None:
                 np.subtract(before, np.rint(band, out=band), out=band)
                 band *= amount
                 band += before
-                # Krita's unsharp mask cuts off what is below a whole level; the little extra keeps whole levels whole.
-                band += np.float32(1e-3)
-                band = band.astype(np.int16).clip(0, 255)
+                band = band.astype(np.int16).clip(0, 255)  # Krita's unsharp mask cuts off what is below a whole level, too
             np.copyto(out[channel][top:bottom], band, casting="unsafe")
 
     strips.each(planes[0].shape[0], blurred.rows, work)

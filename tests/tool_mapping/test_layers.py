@@ -56,6 +56,13 @@ def test_without_a_name_a_layer_is_read_as_a_tool_that_looks_the_same(call: Tool
     assert value_of(layer.filter_id, layer_for(found, **SIZE).properties(), call.name) == call
 
 
+def test_sharpening_leaves_every_level_of_a_flat_surface_where_it_is():
+    for value in range(1, 101):
+        amount = float(str(layer_for(ToolCall("sharpness", value), **SIZE).properties()["amount"]))
+        # Krita's own sum: the pixel and its blurred neighbourhood, each times a weight, cut off to a whole level
+        assert all(int((128 * (1 + amount) * level - 128 * amount * level) / 128) == level for level in range(256))
+
+
 CURVED = {**laws.CURVE, **laws.SATURATION}
 
 

@@ -56,8 +56,14 @@ def sigma_of_radius(radius: float) -> float:
     return 0.3 * radius + 0.3
 
 
+def unsharp_amount(amount: float) -> float:
+    """The nearest amount that has no rounding errors in Krita's arithmetic, which cuts its sums off: with 1.05 every second
+    level of a flat surface came out one lower."""
+    return round(1024 * amount) / 1024
+
+
 def unsharp(radius: int, amount: float) -> Params:
-    return (("halfSize", radius), ("amount", amount), ("threshold", 0), ("lightnessOnly", False))
+    return (("halfSize", radius), ("amount", unsharp_amount(amount)), ("threshold", 0), ("lightnessOnly", False))
 
 
 def blur(radius: float) -> Params:
