@@ -33,6 +33,7 @@ class StepsArea(QtWidgets.QWidget):
         self.strength.setAccessibleName(tr("Strength of all steps together"))
         self.strength.setToolTip(tr("Strength of all steps together"))
         self.strength.setRange(0, 100)
+        self.strength.setMinimumWidth(30)
         self.strength.setValue(100)
         self.percent = NumberBox(self, 0, 100, suffix=" %")
         self.percent.setObjectName("strength_value")

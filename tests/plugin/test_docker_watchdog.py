@@ -1,0 +1,82 @@
+"""Krita's window stays awake: what the plugin holds its GUI thread for, from opening a document to letting a slider go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.plugin.asking import ask
+from tests.plugin.watchdog import Held, begin, end
+from tests.real_krita import RealKrita
+
+pytestmark = pytest.mark.krita
+
+MOST = 0.05  # seconds that anything of ours may hold the GUI thread
+
+
+def watched(krita: RealKrita, what: str, do: Callable[[], object]) -> Held:
+    begin(krita)
+    try:
+        do()
+    finally:
+        held = end(krita)
+    print(what, held.figures())
+    return held
+
+
+def open_document(krita: RealKrita, photo: Path, patience: float = 60) -> None:
+    krita.run("open_photo(path)", path=str(photo))
+    krita.wait_until("idle() and D.controller.desk is not None and D.controller.desk.facts is not None", patience)
+
+
+def drag(krita: RealKrita, patience: float = 60) -> None:
+    """Take the slider, move it to and fro, let it go."""
+    krita.run("""
+        slider = part('slider_exposure')
+        def mouse(kind, value, button=Qt.NoButton):
+            at = QtCore.QPointF(slider._x(value), slider.height() / 2)
+            QtWidgets.QApplication.sendEvent(slider, QtGui.QMouseEvent(
+                kind, at, QtCore.QPointF(slider.mapToGlobal(at.toPoint())), button, Qt.LeftButton, Qt.NoModifier))
+        mouse(QtCore.QEvent.MouseButtonPress, slider.value(), Qt.LeftButton)
+    """)
+    for value in (20, 40, -30, 10, 55):
+        krita.run("mouse(QtCore.QEvent.MouseMove, value)", value=value)
+        krita.wait_until("D.controller.editor._drag is None or D.controller.editor._drag.shown == slider.value()", patience)
+    krita.run("mouse(QtCore.QEvent.MouseButtonRelease, 55, Qt.LeftButton)")
+    krita.wait_until("idle() and values()['exposure'] == slider.value()", patience)
+
+
+def turn(krita: RealKrita, words: str) -> None:
+    ask(krita, words)
+    krita.wait_until("D.controller.desk.log[-1].after is not None", 60)
+
+
+def test_nothing_of_ours_holds_the_window(krita: RealKrita, photo: Path) -> None:
+    steps = {
+        "open a document:": lambda: open_document(krita, photo),
+        "a turn:": lambda: turn(krita, "set exposure 20, temperature 15, contrast 10"),
+        "a refinement:": lambda: turn(krita, "set exposure 30, temperature 15, grain 20"),
+        "a slider:": lambda: drag(krita),
+        "nothing at all:": lambda: krita.wait_until("len(watch.beats) > 200", 60),
+    }
+    for what, do in steps.items():
+        name, own = watched(krita, what, do).worst
+        assert own < MOST, f"{what} {name} held Krita's window for {1000 * own:.0f} ms by itself"
+
+
+def test_the_watchdog_sees_what_holds_the_window(krita: RealKrita) -> None:
+    begin(krita)
+    krita.run("""
+        import iea_krita.controller
+        code = compile('def busy():\\n  end = time.thread_time() + 0.12\\n  while time.thread_time() < end: pass',
+                       iea_krita.controller.__file__, 'exec')
+        exec(code, globals())
+        QtCore.QTimer.singleShot(0, busy)
+    """)
+    krita.wait_until("any(name.endswith(':busy') for name, *_ in watch.entries)")
+    held = end(krita)
+    assert held.worst[0].endswith("controller.py:busy")
+    assert 0.11 < held.worst[1] < 0.5
+    assert held.figures()["beat_worst_ms"] > 100
