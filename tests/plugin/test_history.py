@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugin.iea_krita.history import History, Verdict
+from plugin.iea_krita.scope import Aim, Scope
 from plugin.iea_krita.session import Session, Step
 
 FIRST = ("{g1}", "{a}")
@@ -56,3 +57,19 @@ def test_old_states_are_forgotten_so_that_long_sessions_stay_small() -> None:
         history.changed([("half", str(number))], ("state", str(number)), Session(group="{g}"))
     assert len(history.states) <= 400
     assert len(history.between) <= 400
+
+
+def test_what_was_tried_and_taken_back_is_undone_again_when_redo_brings_it() -> None:
+    history = History()
+    history.record(FIRST, Session(group="{g1}"))
+    tried = (*FIRST, "{shown}")
+    history.passed(tried)
+    assert history.look(tried) is Verdict.GO_ON_UNDO
+    assert history.look(FIRST) is Verdict.SAME
+
+
+def test_edits_of_layers_are_watched_by_the_layer_that_carries_them() -> None:
+    history = History()
+    piece = Aim(Scope.LAYER, layer="{piece}")
+    history.follow(Session(steps=(Step("fade", 10, 10, "{f}"),), aim=piece))
+    assert (history.groups, history.masked) == (set(), {"{piece}"})

@@ -8,16 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.iea_krita.scope import WHOLE_PICTURE, Aim, Scope
 from plugin.iea_krita.session import (
+    Edit,
     Session,
     Step,
     Turn,
     UnreadableSession,
+    by_hand_name,
     call_of_name,
     from_json,
     group_name,
     refined,
     to_json,
+    tool_of_name,
 )
 from tool_mapping.krita import layer_name
 from tool_mapping.spec import BY_NAME, NAMES, ORDER, ToolCall
@@ -113,3 +117,56 @@ def test_moving_a_step_keeps_the_others_in_order() -> None:
     session = Session(steps=tuple(Step(n, 1, 1) for n in ("exposure", "contrast", "tint")))
     assert [s.tool for s in session.moved("tint", 0).steps] == ["tint", "exposure", "contrast"]
     assert session.moved("grain", 0) == session
+
+
+SKY = Aim(Scope.SELECTION, selection="0,0,300,100,0badcafe")
+PIECE = Aim(Scope.LAYER, layer="{piece}")
+
+
+def test_edits_side_by_side_survive_json() -> None:
+    by_hand = Step("exposure", 10, 10, "{e}", by_hand=True)
+    aside = (Edit(0, WHOLE_PICTURE, "{g}", (by_hand,)), Edit(1, PIECE, "", (Step("fade", 20, 20, "{f}", visible=False),)))
+    turns = (Turn("brighter"), Turn("faded", edit=1), Turn("bluer", edit=2))
+    session = Session(turns, (Step("temperature", -30, -20, "{t}"),), "{h}", "abc", SKY, 2, aside)
+    assert from_json(to_json(session)) == session
+
+
+def test_a_session_of_version_1_is_one_edit_of_the_whole_picture() -> None:
+    text = (
+        '{"type":"iea_krita/session","version":1,"group":"{g}","steps":[{"tool":"exposure","value":20,"suggested":25,'
+        '"layer":"{e}","visible":true}],"turns":[{"request":"too dark","reason":"r","steps":[{"tool":"exposure","value":25}],'
+        '"seconds":0.4,"model":"iea-1"}],"picture":"p"}'
+    )
+    session = from_json(text)
+    assert session.edits == (Edit(0, WHOLE_PICTURE, "{g}", (Step("exposure", 20, 25, "{e}"),)),)
+    assert [turn.request for turn in session.edit_turns] == ["too dark"]
+    assert session.picture == "p"
+
+
+def test_turning_to_another_edit_and_back_keeps_both() -> None:
+    session = Session(steps=(Step("exposure", 10, 10, "{e}"),), group="{g}", turns=(Turn("brighter"),))
+    there = session.beginning(PIECE)
+    assert (there.number, there.aim, there.steps, there.holder) == (1, PIECE, (), "{piece}")
+    assert there.edit_turns == ()
+    assert not there.has_strength
+    back = there.viewing(there.edits[0])
+    assert (back.steps, back.group, back.holder) == (session.steps, "{g}", "{g}")
+    assert len(back.edits) == 1, "an edit that came to nothing is forgotten"
+
+
+def test_an_edit_that_is_begun_first_of_all_is_the_first() -> None:
+    begun = Session().beginning(SKY)
+    assert (begun.number, begun.aim, begun.aside) == (0, SKY, ())
+
+
+def test_what_was_made_by_hand_stays_whatever_the_answer_says() -> None:
+    step = Step("exposure", 10, 10, "{e}", by_hand=True)
+    assert refined([step], [ToolCall("exposure", 50)]) == (step,)
+    assert refined([step], []) == (step,)
+
+
+def test_a_layer_by_hand_has_a_name_that_says_so() -> None:
+    assert tool_of_name(by_hand_name("exposure")) == "exposure"
+    assert call_of_name(by_hand_name("exposure")) is None
+    assert tool_of_name("Exposure +20") == "exposure"
+    assert tool_of_name("my sky by hand") is None
