@@ -15,6 +15,7 @@ from .preview import Preview
 from .qt import QtCore
 from .session import Step
 from .tasks import Steps, Task, Until
+from .worker import Call
 
 _STAY_SECONDS = 1.0
 _SETTLE_MS = 150  # typing and wheel turns within this time count as one change
@@ -332,7 +333,12 @@ class _Drag:
                 self.shown = value
                 return
         if self.preview is None:
-            self.preview = Preview(desk.photo, desk.session.holder, step, desk.session.aim.scope)
+            facts, scope = desk.photo.facts(), desk.session.aim.scope
+            writing = Call(lambda: Preview.write(facts, step, scope))
+            writing.start()
+            yield Until(lambda: writing.over)
+            yield Until(desk.photo.is_idle, 120.0)
+            self.preview = Preview(desk.photo, desk.session.holder, step, scope, writing.value())
         else:
             yield from self._take_off(self.preview)
         self.shown = self.wanted

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from tool_mapping.spec import BY_NAME, ToolCall
 
 from . import host
 from .canvas import StillView
-from .document import PhotoDocument, find, uid
+from .document import Facts, PhotoDocument, find, uid
 from .layer_masks import carry_mask
 from .layers import LayersFailed, Template, activate, wake
 from .live import kept_name
 from .scope import Scope
 from .session import Step
+from .template import write_template
 from .texts import tr
 
 
@@ -26,15 +28,22 @@ class Preview:
     slider is let go at the value shown, that layer stays for good and the old one goes: the picture does not change any more.
     """
 
-    def __init__(self, photo: PhotoDocument, holder: str, step: Step, scope: Scope) -> None:
+    def __init__(self, photo: PhotoDocument, holder: str, step: Step, scope: Scope, written: Path) -> None:
+        """`written` is what `write` gave for the step."""
         self._photo, self._holder, self._step = photo, holder, step
         self._first = BY_NAME[step.tool].minimum
-        calls = [ToolCall(step.tool, value) for value in range(self._first, BY_NAME[step.tool].maximum + 1)]
-        self._ladder = Template(photo, calls, "IEA", scope, bare=True)
+        self._ladder = Template(photo, [], "IEA", scope, written=written)
         self._view = StillView()
         self._shown = ""
         self._active = ""
         self._last_undo = ""
+
+    @staticmethod
+    def write(facts: Facts, step: Step, scope: Scope) -> Path:
+        """The file with a layer for each value of the step's tool. For a worker thread: it takes some 30 ms."""
+        spec = BY_NAME[step.tool]
+        calls = [ToolCall(step.tool, value) for value in range(spec.minimum, spec.maximum + 1)]
+        return write_template(facts, calls, "IEA", scope, bare=True)
 
     def source(self, value: int) -> Any:
         """The prepared layer with this value, to be cloned."""
