@@ -22,7 +22,7 @@ from tool_mapping import reference
 from tool_mapping.spec import BY_NAME, ToolCall
 from tool_mapping.validate import validate_calls
 
-APART = 2.5  # mean CIELAB distance (dE76) from which two small pictures side by side are told apart at a glance
+APART = 3.2  # mean CIELAB distance (dE76) from which two small pictures are told apart at a glance
 FAR = 14.0  # and beyond which it is no variation of the first any more
 GREY = 2.0  # mean CIELAB chroma that a variation may have more than a first answer that took most of the colour out
 ALONG = 0.4  # of the first answer's mean move, how much a variation must go along with
@@ -33,9 +33,14 @@ LEANINGS = (
     "They like a less colourful picture with a slight faded matte look.", "They like a cooler picture.",
     "They like a slightly darker picture with darker corners.", "They like a more colourful picture.",
 )
-# Where the agent has one idea only: that idea at another strength, then with another contrast.
+# Where the agent has one idea only: that idea at another strength, then with something added.
 _STRENGTHS = ((0.5, "This one goes less far."), (1.5, "This one goes further."))
-_CONTRASTS = ((25, "With more contrast."), (-25, "With softer contrast."))
+_ADDED = (
+    ("contrast", 25, "With more contrast."), ("contrast", -25, "With softer contrast."),
+    ("temperature", 15, "A little warmer."), ("brightness", 8, "A little brighter."),
+    ("contrast", 45, "With much more contrast."), ("contrast", -45, "With much softer contrast."),
+    ("temperature", -15, "A little cooler."),
+)
 
 
 class Variations:
@@ -91,7 +96,7 @@ class Variations:
         """The first answer, changed: where every leaning ends at the same picture. The one that differs most, if none fits."""
         first = self._taken[0][0]
         changed = [(scaled(first.calls, self._task.in_force, strength), words) for strength, words in _STRENGTHS]
-        changed += [(_added(first.calls, "contrast", value), words) for value, words in _CONTRASTS]
+        changed += [(_added(first.calls, name, value), words) for name, value, words in _ADDED]
         best: tuple[float, Answer, NDArray] | None = None
         for calls, words in changed:
             answer = Answer(f"{first.reason} {words}", calls)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from backend.agent import decode, features, review
+from backend.agent.keeping import keep_untouched
 from backend.agent.task import Answer, EditTask, Picture, Stopped
 from backend.agent.vocab import END, START_EDIT, START_SUMMARY, Words, join, request_ids
 from tool_mapping.schema import schema_hash
@@ -95,6 +96,7 @@ class OnnxAgent:
         calls = decode.calls_of(gates, amounts[0], state[0], temperature=task.temperature, rng=rng)
         if self._reviews:
             calls = review.review(small, calls, self._by_axis(wishes), self._by_axis(sizes), task.in_force)
+        calls = keep_untouched(calls, task.in_force, self._by_axis(wishes))
         _check(stop)
         reason = self._write(memory, calls, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
         return Answer(reason, calls)

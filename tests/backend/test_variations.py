@@ -52,7 +52,7 @@ def test_the_shipped_agents_variations_are_told_apart_by_looking(real: Server, r
     replies = real.client().variations(request_text, picture(192, 128), preview=128)
     seen = [lab(pixels(reply.preview)) for reply in replies]
     pairs = [(0, 1), (0, 2), (1, 2)]
-    assert min(distance(seen[a], seen[b]) for a, b in pairs) > 0.8 * APART, "but for what JPEG evens out"
+    assert min(distance(seen[a], seen[b]) for a, b in pairs) > 0.6 * APART, "but for what JPEG evens out"
     assert len({reply.calls for reply in replies}) == 3
     assert all(reply.reason for reply in replies)
 

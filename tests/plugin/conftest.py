@@ -144,6 +144,23 @@ def krita(running_krita: RealKrita, stand_in_project: Path, photo: Path) -> Iter
     assert k.dialogs() == []
 
 
+@pytest.fixture
+def shipped(running_krita: RealKrita, dark_cold_photo: Path) -> Iterator[RealKrita]:
+    """Krita with a dark, bluish photo open and the shipped agent ready."""
+    k = running_krita
+    if not k.run("uses(project)", project=str(ROOT)):
+        k.run("use_agent(python, project)", python=sys.executable, project=str(ROOT))
+    k.run("D.controller.change_style(lambda book: (book.forget(), book.enable(False)))")
+    k.run("close_all(); open_photo(photo)", photo=str(dark_cold_photo))
+    k.wait_until("idle() and D.controller.desk is not None and not D.controller.desk.session.turns")
+    k.wait_until("D.controller.backend.state.value == 'ready'", 90)
+    k.run("events.clear(); part('composer').clear()")
+    yield k
+    k.run("D.controller.stop()")
+    k.wait_until("D.controller.run is None")
+    k.run("close_all()")
+
+
 @pytest.fixture(scope="session")
 def coloured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture of 400 x 260 with many colours, soft and hard edges, in the full range of tones."""
