@@ -83,7 +83,8 @@ class Option(QtWidgets.QAbstractButton):
 
     def _fitting(self, area: QtCore.QRectF) -> str:
         """As many steps as there is room for, then "…"."""
-        parts, metrics = self.words.split(" · "), self.fontMetrics()
+        parts = [part.replace(" ", "\u00a0") for part in self.words.split(" · ")]  # a value stays beside its name
+        metrics = self.fontMetrics()
         for count in range(len(parts), 0, -1):
             text = ",\n".join(parts[:count]) if self.beside else ", ".join(parts[:count])
             text += " …" if count < len(parts) else ""
