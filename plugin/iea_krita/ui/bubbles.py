@@ -15,7 +15,7 @@ _WIDEST_PAIR = 460  # px
 _BETWEEN = 4  # px between before and after
 _LONGEST_PROBLEM = 220  # characters; the whole is in the tooltip and copied by Copy
 _PROBLEM_ACTIONS = {
-    "retry": "Try again", "restart": "Restart the agent", "srgb_copy": "Make an sRGB copy", "shorten": "Shorten it",
+    "retry": "Try again", "restart": "Restart the agent", "srgb_copy": "Make an sRGB copy",
 }
 
 
