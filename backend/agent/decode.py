@@ -10,6 +10,8 @@ from tool_mapping.spec import BY_NAME, NAMES, TOOLS, ToolCall
 
 KEEP, UP, DOWN, REMOVE = 0, 1, 2, 3  # what can happen to a tool: as it is, a value above 0, one below, taken away
 GATES = 4
+# By which a follow-up can scale all that is in force: the other way round, taken back, less, more.
+FACTORS = (-0.8, 0.0, 0.1, 0.25, 0.35, 0.5, 0.6, 0.67, 0.75, 1.25, 1.5, 1.8, 2.0, 3.0)
 SIZE_OF = {"s": 1 / 3, "m": 2 / 3, "l": 1.0}  # a little, plainly, a lot
 SMALLEST = 3  # a step nearer to neutral than this, in hundredths, is not worth a layer
 _SPREAD = 0.22  # of a value at temperature 1, as a share of itself

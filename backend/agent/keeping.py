@@ -9,7 +9,7 @@ from tool_mapping.spec import ToolCall
 SURE = 0.6  # probability of a wish from which the words count as asking for something definite
 SPOKEN = 0.15  # and from which they may have meant that effect too
 # The tools by which an effect is reached, whichever way it goes.
-_REACHED: dict[str, set[str]] = {
+REACHED: dict[str, set[str]] = {
     "L": {"exposure", "brightness", "shadows", "highlights", "whites", "blacks"},
     "C": {"contrast", "natural_contrast", "fade", "whites", "blacks"}, "Z": {"contrast", "natural_contrast", "fade", "blacks"},
     "S": {"saturation", "vibrance"}, "BW": {"saturation", "vibrance"}, "a": {"tint"}, "b": {"temperature"},
@@ -30,8 +30,8 @@ def keep_untouched(
     if max(wishes.values(), default=0.0) < SURE:
         return calls
     spoken = [axis.rstrip("+-") for axis, p in wishes.items() if p > SPOKEN]
-    if any(axis not in _REACHED for axis in spoken):  # a whole look may need anything
+    if any(axis not in REACHED for axis in spoken):  # a whole look may need anything
         return calls
-    reached = set().union(*(_REACHED[axis] for axis in spoken))
+    reached = set().union(*(REACHED[axis] for axis in spoken))
     before = {call.name: call for call in in_force}
     return tuple(before.get(call.name, call) if call.name not in reached else call for call in calls)

@@ -42,7 +42,8 @@ class Reader(nn.Module):
 
     def forward(self, ids: Tensor, segments: Tensor, stats: Tensor, thumbs: Tensor, state: Tensor, task: Tensor):
         read = self.net.read(ids, segments, torch.zeros_like(ids, dtype=torch.bool), stats, thumbs, state, task)
-        return read.memory, read.tools, read.gates, torch.sigmoid(read.wishes), read.sizes, torch.sigmoid(read.vague)
+        numbers = torch.sigmoid(read.wishes), read.sizes, torch.sigmoid(read.vague), torch.softmax(read.factor, -1)
+        return read.memory, read.tools, read.gates, *numbers
 
 
 class Decider(nn.Module):
@@ -101,7 +102,7 @@ def graphs(net: AgentNet, mend: MendReader) -> dict[str, dict[str, Any]]:
                 "task": torch.zeros(1).long(),
             },
             "varies": {"ids": {1: "words"}, "segments": {1: "words"}},
-            "outputs": ["memory", "tools", "gates", "wishes", "sizes", "vague"],
+            "outputs": ["memory", "tools", "gates", "wishes", "sizes", "vague", "factor"],
         },
         "mend": {
             "module": mend,

@@ -87,10 +87,10 @@ def values_for(gates: Tensor, amounts: Tensor, state: Tensor) -> Tensor:
 
 def reward_of(batch: Batch, values: Tensor, group: int = 1) -> Tensor:
     """Rewards (B, group) of values (B * group, 16)."""
-    names = ("points", "uv", "state", "calls", "target", "original", "wishes", "task")
-    points, uv, state, calls, target, original, wishes, task = (repeated(getattr(batch, n), group) for n in names)
+    names = ("points", "uv", "state", "calls", "target", "original", "wishes", "sizes", "task")
+    points, uv, state, calls, target, original, wishes, sizes, task = (repeated(getattr(batch, n), group) for n in names)
     reward = steps_reward(
-        points, uv, values, state=state, teacher=calls, target=target, original=original, wishes=wishes, task=task
+        points, uv, values, state=state, teacher=calls, target=target, original=original, wishes=wishes, sizes=sizes, task=task
     )
     return reward.unflatten(0, (-1, group))
 
@@ -232,7 +232,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--group", type=int, default=5, help="answers a sample")
     parser.add_argument("--inner", type=int, default=2, help="updates on each group of answers")
     parser.add_argument("--kl", type=float, default=0.01)
-    parser.add_argument("--rate", type=float, default=4e-5)
+    parser.add_argument("--rate", type=float, default=2e-5)
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
     parser.add_argument("--every", type=float, default=2, help="minutes between two looks at the held-out samples")
     parser.add_argument("--seed", type=int, default=1)

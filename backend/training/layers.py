@@ -154,6 +154,22 @@ class Eye(nn.Module):
         return self.steps(pixels - 0.5).flatten(2).transpose(1, 2)
 
 
+class FactorReader(nn.Module):
+    """By which factor the words scale all that is in force ("more", "half of that", "back to before"), if they do."""
+
+    def __init__(self, factors: int, width: int = 64) -> None:
+        super().__init__()
+        self.keys = nn.Linear(BERT_WIDTH, width)
+        self.values = nn.Linear(BERT_WIDTH, width)
+        self.queries = nn.Parameter(torch.randn(4, width) * 0.1)
+        self.out = nn.Sequential(nn.Linear(4 * width, width), nn.GELU(), nn.Linear(width, 1 + factors))
+
+    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
+        """words: (B, T, BERT_WIDTH); mask: (B, 1, 1, T), added to scores -> logits (B, 1 + factors), the first for "none"."""
+        scores = self.queries @ self.keys(words).transpose(1, 2) / self.queries.shape[1] ** 0.5 + mask[:, 0]
+        return self.out((torch.softmax(scores, -1) @ self.values(words)).flatten(1)).float()
+
+
 class SizeReader(nn.Module):
     """How much of each axis the words ask for: every axis looks for its own words ("a bit", "way more") among the tokens."""
 

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from backend.agent import features
-from backend.agent.decode import GATES
-from backend.training.layers import BERT_WIDTH, Block, Eye, SentenceEncoder, SizeReader, WriterBlock
+from backend.agent.decode import FACTORS, GATES
+from backend.training.layers import BERT_WIDTH, Block, Eye, FactorReader, SentenceEncoder, SizeReader, WriterBlock
 from tool_mapping.spec import NAMES
 
 TOOLS = len(NAMES)
@@ -43,7 +43,7 @@ class Shape:
 class Read(NamedTuple):
     """What was read. memory: (B, M, width); mask: (B, 1, 1, M), added to scores; tools: (B, 16, width);
     gates: (B, 16, GATES) logits; wishes: (B, AXES) logits; sizes: (B, AXES), 1/3 a bit, 1 a lot; vague: (B,) logits of "do what
-    the photo needs"."""
+    the photo needs"; factor: (B, 1 + FACTORS) logits."""
 
     memory: Tensor
     mask: Tensor
@@ -52,6 +52,7 @@ class Read(NamedTuple):
     wishes: Tensor
     sizes: Tensor
     vague: Tensor
+    factor: Tensor
 
 
 class EachTool(nn.Module):
@@ -88,6 +89,7 @@ class AgentNet(nn.Module):
         self.wish_out.bias.data[: len(AXES)] -= 3.5  # an axis is asked for rarely
         self.vague_out = nn.Linear(width, 1)
         self.size_reader = SizeReader(len(AXES))
+        self.factor_reader = FactorReader(len(FACTORS))
         self.wish_token = nn.Linear(width + 2 * len(AXES), width)
         self.register_buffer("stats_mean", torch.zeros(features.SIZE))
         self.register_buffer("stats_scale", torch.ones(features.SIZE))
@@ -156,7 +158,8 @@ class AgentNet(nn.Module):
             x = block(x, full)
         x = self.norm(x)
         tools = x[:, 3 + self.slots.shape[0] - TOOLS : 3 + self.slots.shape[0]]
-        return Read(x, full, tools, self.gate(tools).float(), wishes, self.size_reader(words, mask), vague)
+        sizes, factor = self.size_reader(words, mask), self.factor_reader(words, mask)
+        return Read(x, full, tools, self.gate(tools).float(), wishes, sizes, vague, factor)
 
     def decide(self, tools: Tensor, choice: Tensor) -> Tensor:
         """How much, for chosen gates. tools: (B, 16, width); choice: (B, 16, GATES) one-hot -> (B, 16) sizes in 0..1."""
