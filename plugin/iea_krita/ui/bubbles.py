@@ -36,8 +36,7 @@ class Text(QtWidgets.QLabel):
         self.setFocusPolicy(QtCore.Qt.ClickFocus)
         self.setContextMenuPolicy(QtCore.Qt.NoContextMenu)  # the bubble's menu has Copy, too
         self.say(text)
-        if role != "text":
-            tint(self, role)
+        tint(self, role)
 
     def say(self, text: str) -> None:
         self.setText(breakable(text))
@@ -48,7 +47,7 @@ class Text(QtWidgets.QLabel):
 
     def changeEvent(self, event: QtCore.QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QtCore.QEvent.ParentChange, QtCore.QEvent.PaletteChange) and self.role != "text":
+        if event.type() in (QtCore.QEvent.ParentChange, QtCore.QEvent.PaletteChange):
             tint(self, self.role)
 
 
