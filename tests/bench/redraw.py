@@ -71,7 +71,7 @@ def as_one(path):
     made = K.openDocument(path); node = made.rootNode().childNodes()[0].clone(); here().rootNode().addChildNode(node, None)
     made.setModified(False); made.close(); return True
 def timed():
-    began = time.monotonic(); here().refreshProjection(); here().waitForDone(); return time.monotonic() - began
+    began = time.process_time(); here().refreshProjection(); here().waitForDone(); return time.process_time() - began
 """
 LIGHT = (("exposure", 20), ("brightness", 10), ("contrast", 15), ("natural_contrast", 20), ("highlights", -30), ("shadows", 30),
          ("whites", 10), ("blacks", -10))
@@ -118,7 +118,7 @@ def measure(krita: RealKrita, path: Path, repeat: int) -> dict[str, list[float]]
 
 
 def long_traces(krita: RealKrita, path: Path, folder: Path, repeat: int) -> dict[str, float]:
-    """Seconds to draw eight steps of light as eight layers and as one curve, and how far the two pictures are apart."""
+    """Processor seconds to draw eight steps of light as eight layers and as one curve, and how far the pictures are apart."""
     krita.run(MERGED)
 
     def fresh() -> None:
