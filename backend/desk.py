@@ -107,13 +107,14 @@ class Desk:
         if len(style) > MAX_STYLE:
             raise DeskError("too_long", f"The style has {len(style)} characters; keep it to {MAX_STYLE}.")
         before = np.ascontiguousarray(reduced(photo.rgb))
-        now, in_force = None, []
+        now, in_force, previous = None, [], []
         if history:
+            previous = calls_of(history[-2].get("tool_calls")) if len(history) > 1 else []
             in_force = calls_of(history[-1].get("tool_calls"))
             now = reference.render(before, in_force)
         earlier = tuple(_text(turn, "request") for turn in history)
         start = time.perf_counter()
-        answer = self._agent.edit(EditTask(request, before, now, tuple(in_force), earlier, style))
+        answer = self._agent.edit(EditTask(request, before, now, tuple(in_force), earlier, style, previous=tuple(previous)))
         seconds = time.perf_counter() - start
         return {"reason": answer.reason, "tool_calls": as_json(answer.calls), "seconds": round(seconds, 4)}
 

@@ -19,7 +19,8 @@ class EditTask:
     """A request about a picture.
 
     `before` is the photo without any step. To refine, `in_force` holds the calls that are in force now, with the person's own
-    slider values, `now` is the photo as it looks with them, and `earlier` the requests so far, oldest first. `style` is a
+    slider values, `now` is the photo as it looks with them, and `earlier` the requests so far, oldest first; `previous`
+    holds the calls that were in force before the last of them, so that "more" and "undo that" mean the last turn. `style` is a
     remembered preference in words. `temperature` 0 answers the same for the same input; above 0 `seed` picks the variation.
     """
 
@@ -29,6 +30,7 @@ class EditTask:
     in_force: tuple[ToolCall, ...] = ()
     earlier: tuple[str, ...] = ()
     style: str = ""
+    previous: tuple[ToolCall, ...] = ()
     temperature: float = 0.0
     seed: int = 0
 

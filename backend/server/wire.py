@@ -183,6 +183,7 @@ class _Conversation:
         self.style: list[str] = []
         self.turns: list[_Message] = []
         self.in_force: tuple[ToolCall, ...] = ()
+        self.previous: tuple[ToolCall, ...] = ()  # what was in force before the last answer
         self.last_role = ""
 
     def take(self, message: _Message) -> None:
@@ -198,6 +199,7 @@ class _Conversation:
                 raise bad_request(f"The request has {length} characters; say it in at most {MAX_REQUEST}.", "too_long")
             self.turns.append(message)
         elif message.role == "assistant":
+            self.previous = self.in_force
             self.in_force = _validated([_call(call) for call in message.tool_calls or ()])
         else:
             told = _in_force(message.text)
@@ -219,7 +221,7 @@ class _Conversation:
         if now is None and (earlier or self.in_force):
             now = reference.render(before, self.in_force)
         style = "\n".join(text for text in self.style if text.strip())
-        return EditTask(self.turns[-1].text, before, now, self.in_force, earlier, style)
+        return EditTask(self.turns[-1].text, before, now, self.in_force, earlier, style, previous=self.previous)
 
     def pair(self) -> tuple[Picture, Picture]:
         urls = [url for turn in self.turns for url in turn.images]

@@ -112,6 +112,7 @@ def _line(item: Item, rng: np.random.Generator) -> dict[str, Any]:
     sample: dict[str, Any] = {
         "task": item.task, "picture": scene.picture, "request": u.text, "earlier": item.earlier,
         "in_force": calls_of(item.start or [0] * 16), "style": item.style, "calls": item.calls, "reason": "", "summary": "",
+        "previous": calls_of(item.extra.get("before", [0] * 16)),
         "effects": u.effects, "keep": u.keep, "kind": "vague" if item.vague else u.kind,
     }
     if item.task == "edit":

@@ -379,7 +379,7 @@ def make(rng: np.random.Generator, firsts: list[Item], sentences: Sentences) -> 
         turn = _Turn(rng, previous.scene, now, before)
         _follow(rng, turn, sentences)
         item = Item(previous.scene, "refine", turn.utterance, start=turn.start, values=turn.values, earlier=earlier)
-        item.extra |= {"in_force": now, "asked": turn.asked}
+        item.extra |= {"in_force": now, "asked": turn.asked, "before": before}
         if item.values is None:
             to_solve.append(item)
         out.append(item)

@@ -2,8 +2,8 @@
 
     python -m backend.training.writer --data runs/data --shards "shard-03*" --run runs/NAME --minutes 4
 
-Half of what it learns from are the samples' own reasons and summaries; half are summaries of plans drawn at random, of which
-there are as many as one likes, so that every combination of effects is met. Reads and rewrites RUN/checkpoint.pt.
+It learns from the samples' own reasons and summaries, and from summaries of plans drawn at random, of which there are as many
+as one likes: the pictures do not tell what these say, so it must read the plan. Reads and rewrites RUN/checkpoint.pt.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from backend.training.samples import Batch, Samples
 from backend.training.train import HELD_OUT, add_new_shards, encoder_files, load_averaged, plain_tokenizer, rate_at, save
 
 RATES = {"": 0.0, "writer": 1.0, "word": 1.0, "from_plan": 1.0, "plan_slots": 1.0, "from_calls": 1.0}
+_TURNS = 3  # updates for each batch that is read, which costs most
 _PLACES = {axis[:-1]: i for i, axis in enumerate(AXES[::2])}
 
 
@@ -96,7 +97,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--run", type=Path, required=True, help="folder of the run whose writer is to learn")
     parser.add_argument("--minutes", type=float, default=4)
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=6e-4)
+    parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
@@ -124,12 +125,14 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
             with torch.no_grad():
                 read = net.read(*batch.inputs(dtype))
             shown = batch.calls * (batch.task < 2).float()[:, None]
-            loss = loss_of(net, read, shown, batch.plan, batch.words, dtype)
-            plan, sentences = told(rng, words, len(rows), device)
-            loss = loss + loss_of(net, read, torch.zeros_like(shown), plan, sentences, dtype)
-            loss.backward()
-            optimiser.step(rate_at(progress, optimiser.step_number, options.rate, warm_up=20))
-            running = 0.98 * running + 0.02 * float(loss.detach()) / 2
+            for turn in range(_TURNS):
+                plan, sentences = told(rng, words, len(rows), device)
+                loss = loss_of(net, read, torch.zeros_like(shown), plan, sentences, dtype)
+                if turn == 0:
+                    loss = loss + loss_of(net, read, shown, batch.plan, batch.words, dtype)
+                loss.backward()
+                optimiser.step(rate_at(progress, optimiser.step_number, options.rate, warm_up=20))
+                running = 0.98 * running + 0.02 * float(loss.detach()) / (2 if turn == 0 else 1)
             progress = (time.monotonic() - begun) / 60 / options.minutes
             bar.update()
             bar.set_postfix_str(f"words {running:.3f}", refresh=False)

@@ -98,7 +98,9 @@ def refining(loaded: OnnxAgent, effects: ModuleType, samples: list[dict[str, Any
         before = before_picture(sample["picture"], root)
         calls = tuple(ToolCall(c["name"], c["value"]) for c in sample["in_force"])
         now = reference.render(before, in_canonical_order(calls))
-        answer = loaded.edit(EditTask(sample["request"], before, now, calls, tuple(sample["earlier"]), sample["style"]))
+        previous = tuple(ToolCall(c["name"], c["value"]) for c in sample["previous"])
+        told = (sample["request"], before, now, calls, tuple(sample["earlier"]), sample["style"])
+        answer = loaded.edit(EditTask(*told, previous=previous))
         old, new = {c.name: c.value for c in calls}, {c.name: c.value for c in answer.calls}
         wanted = {c["name"]: c["value"] for c in sample["calls"]}
         asked, ours = moved(old, wanted), moved(old, new)
