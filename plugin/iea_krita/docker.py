@@ -38,8 +38,11 @@ class IeaDocker(host.DockWidget):
         self.destroyed.connect(lambda: _alive.remove(self) if self in _alive else None)
         self.setWindowTitle(tr("IEA"))
         self.controller = Controller(shared_backend(), self)
-        self.panel = MainPanel(self.controller, self)
-        self.setWidget(self.panel)
+        # Krita sets the margins of a docker's widget to one pixel: the panel keeps its own inside another.
+        frame = QtWidgets.QWidget(self)
+        self.panel = MainPanel(self.controller, frame)
+        QtWidgets.QVBoxLayout(frame).addWidget(self.panel)
+        self.setWidget(frame)
         self.controller.turn_finished.connect(self.turn_finished)
         self.controller.turn_failed.connect(self.turn_failed)
         QtCore.QTimer.singleShot(0, self.controller.start_backend)

@@ -7,7 +7,7 @@ from ..qt import QtCore, QtGui, QtWidgets
 from ..texts import tr
 from .chat import Chat, Text
 from .composer import Composer
-from .look import GAP, MARGIN, IconButton, colour, smaller
+from .look import GAP, IconButton, colour, smaller
 from .settings_dialog import SettingsDialog
 from .steps import StepsArea
 from .talk import Talk
@@ -85,7 +85,7 @@ class MainPanel(QtWidgets.QWidget):
         line.addWidget(self.action, 0, QtCore.Qt.AlignTop)
         line.addWidget(self.choices, 0, QtCore.Qt.AlignTop)
         layout = QtWidgets.QVBoxLayout(self)
-        layout.setContentsMargins(MARGIN, GAP, MARGIN, MARGIN)
+        layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.setSpacing(GAP)
         layout.addWidget(self.splitter, 1)
         layout.addLayout(line)
