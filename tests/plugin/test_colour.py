@@ -105,8 +105,9 @@ def test_other_spaces_are_refused_with_the_reason_and_a_copy_in_srgb_works(
     table: RealKrita, model: str, depth: str, profile: str, word: str, moved: float
 ) -> None:
     table.run("from iea_krita import colour")
-    names = {"model": model, "depth": depth, "profile": profile}
-    table.run("here().setColorSpace(model, depth, profile or K.profiles(model, depth)[0])", **names)
+    table.run(
+        "here().setColorSpace(model, depth, profile or K.profiles(model, depth)[0])", model=model, depth=depth, profile=profile
+    )
     table.wait_until("idle()")
     assert word in table.run("D.photo.why_not()")
     before = np.frombuffer(table.run("pixels()"), np.uint8).astype(int)
