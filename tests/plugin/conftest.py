@@ -112,9 +112,10 @@ def stand_in_project(tmp_path_factory: pytest.TempPathFactory, agent_folder: Pat
 
 @pytest.fixture(scope="session")
 def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dark, bluish picture of 480 x 320."""
+    """A dark, bluish picture of 480 x 320 with edges in it, which sharpening needs: smooth surfaces it leaves as they are."""
     x, y = np.meshgrid(np.linspace(0, 1, 480), np.linspace(0, 1, 320))
-    rgb = np.stack([40 + 60 * x, 45 + 50 * y, 70 + 60 * (1 - x)], -1)
+    checks = 10.0 * ((x * 30 // 1 + y * 20 // 1) % 2)
+    rgb = np.stack([40 + 60 * x, 45 + 50 * y, 70 + 60 * (1 - x)], -1) + checks[..., None]
     path = tmp_path_factory.mktemp("photos") / "dark photo.png"
     Image.fromarray(rgb.astype(np.uint8)).save(path)
     return path
