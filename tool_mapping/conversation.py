@@ -1,6 +1,6 @@
 """What a written document tells the docker: its first turn, as the annotation in which the plugin keeps a conversation.
 
-The JSON is the plugin's (plugin/iea_krita/session.py documents it); this writes version 1 of it for files made without Krita.
+The JSON is the plugin's (plugin/iea_krita/session.py documents it); this writes version 2 of it for files made without Krita.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tool_mapping.kra import WrittenGroup
 from tool_mapping.spec import ToolCall
 
 SESSION_TYPE = "iea_krita/session"
-SESSION_VERSION = 1
+SESSION_VERSION = 2
 _LONGEST_NAME = 44  # characters of a request in the group's name, as in the plugin
 
 
@@ -35,10 +35,10 @@ def first_turn(
     ]
     turn = {
         "request": request, "reason": reason, "seconds": round(seconds, 3), "model": model,
-        "steps": [{"tool": call.name, "value": call.value} for call in calls],
+        "steps": [{"tool": call.name, "value": call.value} for call in calls], "edit": 0,
     }
     data = {
-        "type": SESSION_TYPE, "version": SESSION_VERSION, "group": written.group, "steps": steps, "turns": [turn],
-        "picture": "",
+        "type": SESSION_TYPE, "version": SESSION_VERSION, "edit": 0, "scope": "picture", "group": written.group, "steps": steps,
+        "aside": [], "turns": [turn], "picture": "",
     }
     return {SESSION_TYPE: json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()}
