@@ -3,7 +3,8 @@
     python -m backend.training.writer --data runs/data --shards "shard-03*" --run runs/NAME --minutes 4
 
 It learns from the samples' own reasons and summaries, and from summaries of plans drawn at random, of which there are as many
-as one likes: the pictures do not tell what these say, so it must read the plan. Reads and rewrites RUN/checkpoint.pt.
+as one likes: the pictures do not tell what these say, so it must read the plan. Words that the shards use and the network does
+not know are added. Reads and rewrites RUN/checkpoint.pt.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,7 +24,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from backend.agent.decode import SIZE_OF
-from backend.agent.vocab import PAD, START_SUMMARY, Words
+from backend.agent.vocab import PAD, START_SUMMARY, Words, pieces
 from backend.training import summaries
 from backend.training.effects import ALL_AXES, Wish
 from backend.training.grpo import summary_rewards, write_sentences
@@ -30,8 +34,33 @@ from backend.training.samples import Batch, Samples
 from backend.training.train import HELD_OUT, add_new_shards, encoder_files, load_averaged, plain_tokenizer, rate_at, save
 
 RATES = {"": 0.0, "writer": 1.0, "word": 1.0, "from_plan": 1.0, "plan_slots": 1.0, "from_calls": 1.0}
+_COMMON = 20  # times that a new word must occur to be learned
 _TURNS = 3  # updates for each batch that is read, which costs most
 _PLACES = {axis[:-1]: i for i, axis in enumerate(AXES[::2])}
+
+
+def grown(net: AgentNet, words: Words, saved: dict[str, Any], data: Path, pattern: str) -> tuple[AgentNet, Words]:
+    """The network with room for the words that the shards' answers use and its vocabulary lacks; `saved` is changed alike."""
+    texts = [
+        line["reason"] or line["summary"] for path in sorted(data.glob(pattern + ".jsonl"))
+        for line in map(json.loads, path.read_text().splitlines())
+    ]
+    known = set(words.entries)
+    found = Counter(piece for text in texts for piece in pieces(text) if piece not in known)
+    new = [word for word, count in found.most_common() if count >= _COMMON]
+    if not new:
+        return net, words
+    larger = Words((*words.entries, *new))
+    whole = AgentNet(replace(net.shape, words=len(larger.entries)))
+    state = net.state_dict()
+    table = whole.word.weight.data
+    table[: len(known)] = state.pop("word.weight")
+    whole.load_state_dict({**state, "word.weight": table})
+    saved["shape"]["words"], saved["words"] = len(larger.entries), list(larger.entries)
+    place = saved["optimiser"]["names"].index("word.weight")
+    for kept in ("masters", "averages", "first", "second"):
+        saved["optimiser"][kept][place] = table.clone() if kept in ("masters", "averages") else torch.zeros_like(table)
+    return whole.eval(), larger
 
 
 def random_plan(rng: np.random.Generator) -> tuple[np.ndarray, str]:
@@ -106,6 +135,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
         torch.set_num_threads(options.threads)
     device, dtype = torch.device("cuda" if torch.cuda.is_available() else "cpu"), torch.bfloat16
     net, words, saved = load_averaged(options.run / "checkpoint.pt")
+    net, words = grown(net, words, saved, options.data, options.shards)
     whole = {name: tensor.clone() for name, tensor in net.state_dict().items()}
     samples = Samples(plain_tokenizer(encoder_files() / "tokenizer.json"), words)
     add_new_shards(samples, options.data, options.shards)

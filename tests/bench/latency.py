@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from backend.agent.onnx_agent import GRAPHS
 from backend.agent.task import EditTask
 from backend.model_folder import find, load
 from backend.pictures import read_bytes
@@ -35,14 +36,14 @@ def bare(folder: Path, threads: int) -> Callable[[], None]:
     """The model's graphs as one answer runs them, on made-up inputs and with nothing around them."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    graphs = {n: onnxruntime.InferenceSession(str(folder / f"{n}.onnx"), options) for n in ("read", "decide", "open", "write")}
+    graphs = {name: onnxruntime.InferenceSession(str(folder / f"{name}.onnx"), options) for name in GRAPHS}
 
     def inputs(name: str, past: int) -> dict[str, Any]:
         sizes = {"words": _WORDS_READ, "memory": _WORDS_READ + 16, "past": past}
         shapes = {i.name: [s if isinstance(s, int) else sizes[str(s)] for s in i.shape] for i in graphs[name].get_inputs()}
         return {i.name: np.zeros(shapes[i.name], _KINDS[i.type]) for i in graphs[name].get_inputs()}
 
-    once = {name: inputs(name, 0) for name in ("read", "decide", "open")}
+    once = {name: inputs(name, 0) for name in GRAPHS if name != "write"}
     written = [inputs("write", past) for past in range(_WORDS_WRITTEN)]
 
     def run() -> None:
