@@ -25,6 +25,7 @@ ENOUGH = 1.8  # times SEEN: the least to aim at
 SURE, NAMED = 0.7, 0.25  # probability of a wish from which it is held to, and from which it excuses a side effect
 CLIPPED, CAST, LIGHT = 0.015, 3.3, 6.5  # share of the picture; CIELAB units: at most, unasked
 ROUNDS = 6
+A_LOT = 0.25  # how much further than the law of amounts "a lot" aims
 EASED = 0.55  # what is left of a step that is to be less
 MISSED, MOST_STEPS = 0.8, 7  # mean CIELAB distance from which a step is missed; steps of an answer to a vague request
 FAINT, LEAST, MOST = 0.35, 0.8, 1.3  # of the goal: between them a strength is left as it is
@@ -67,7 +68,8 @@ class _Yardstick:
     def goal(self, axis: str, size: float) -> float:
         """How far this photo should move along an asked axis (above 0), never less than can be seen. size: 1/3 to 1."""
         sign = 1 if axis[-1] == "+" else -1
-        return max(abs(amount(axis[:-1], sign, 3 * size - 1, self.facts)), ENOUGH * SEEN[axis[:-1]])
+        further = 1 + A_LOT * max(3 * size - 2, 0.0)  # who says "a lot" means to see it, also where steps are cut at LEAST
+        return max(further * abs(amount(axis[:-1], sign, 3 * size - 1, self.facts)), ENOUGH * SEEN[axis[:-1]])
 
     def amounts(self, after: NDArray[np.uint8]) -> tuple[dict[str, float], float]:
         """Effects in the units of SEEN, and the share of the picture that is newly black or white."""
