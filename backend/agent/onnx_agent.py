@@ -1,4 +1,9 @@
-"""The agent at run time: four small ONNX graphs that read, decide, open and write, on the CPU."""
+"""The agent at run time, small ONNX graphs on the CPU.
+
+`read` understands words, pictures and the steps in force; `decide` sets amounts; `mend` says what a photo alone needs, for
+vague requests; `open` and `write` put the answer into words. What was changed between two pictures is measured (compare.py), so
+that a summary names what is there.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +17,21 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from backend.agent import decode, features, review
+from backend.agent import compare, decode, features, review, turns
 from backend.agent.keeping import keep_untouched
 from backend.agent.task import Answer, EditTask, Picture, Stopped
 from backend.agent.vocab import END, START_EDIT, START_SUMMARY, Words, join, request_ids
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import ToolCall
 
-FORMAT = 2
-GRAPHS = ("read", "decide", "open", "write")
+FORMAT = 3
+GRAPHS = ("read", "decide", "mend", "open", "write")
 EDIT, REFINE, SUMMARY = 0, 1, 2
 _LONG_SIDE = 192  # as in training
 _SURE = 0.6  # a request that asks for an effect as surely as this gets at least one step
+_VAGUE = 0.5  # a request that names no effect as surely as _SURE, and is as likely vague as this, leaves all to the photo
+_UNCHANGED = "They like the picture as it is."
+_STYLE_SIZE = 1 / 3  # how much of what somebody likes is added where the words leave room: a little
 
 Listener = Callable[[str], None]
 
@@ -88,33 +96,78 @@ class OnnxAgent:
         state = decode.state_of(task.in_force)
         ids, segments = request_ids(self._tokenizer, task.request, task.earlier, task.style)
         _check(stop)
-        memory, tools, logits, wishes, sizes = self._read(ids, segments, before, now, state, REFINE if task.refines else EDIT)
-        gates = decode.choose_gates(logits[0], state[0], temperature=task.temperature, rng=rng)
-        if wishes.max() > _SURE:
-            gates = decode.at_least_one(gates, logits[0])
-        amounts = self._run("decide", tools=tools, choice=decode.one_hot(gates))[0]
-        calls = decode.calls_of(gates, amounts[0], state[0], temperature=task.temperature, rng=rng)
-        if self._reviews:
-            calls = review.review(small, calls, self._by_axis(wishes), self._by_axis(sizes), task.in_force)
-        calls = keep_untouched(calls, task.in_force, self._by_axis(wishes))
+        task_id = REFINE if task.refines else EDIT
+        memory, tools, logits, wishes, sizes, vague, factor = self._read(ids, segments, before, now, state, task_id)
+        by_factor = turns.factor_of(factor[0]) if task.in_force else None
+        chances = decode.softmax(logits[0])
+        rescaled: tuple[ToolCall, ...] | None = None
+        if by_factor == 0:
+            rescaled = turns.taken_back(task.request, task.previous)
+        elif by_factor is not None:
+            rescaled = turns.scaled(task.in_force, by_factor, previous=task.previous, gates=chances)
+        calls: tuple[ToolCall, ...] = ()
+        if rescaled is not None and wishes.max() < _SURE:
+            calls = rescaled
+        elif not task.refines and vague[0] > _VAGUE and wishes.max() < _SURE:
+            calls = self._mended(small, before, task, rng)
+        if not calls and (rescaled is None or wishes.max() >= _SURE):
+            gates = decode.choose_gates(logits[0], state[0], temperature=task.temperature, rng=rng)
+            if wishes.max() > _SURE:
+                gates = decode.at_least_one(gates, logits[0])
+            amounts = self._run("decide", tools=tools, choice=decode.one_hot(gates))[0]
+            calls = decode.calls_of(gates, amounts[0], state[0], temperature=task.temperature, rng=rng)
+            asked, much = self._by_axis(wishes), self._by_axis(sizes)
+            if task.in_force:
+                calls = turns.settled(task.in_force, calls, asked, much, chances, rescaled)
+            if self._reviews:
+                calls = review.review(small, calls, asked, much, task.in_force)
+            if rescaled is None:
+                calls = keep_untouched(calls, task.in_force, asked)
         _check(stop)
-        reason = self._write(memory, calls, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
+        plan = decode.plan_of(wishes[0], sizes[0])
+        reason = self._write(memory, calls, plan, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
         return Answer(reason, calls)
+
+    def _mended(
+        self, small: Picture, seen: tuple[NDArray, NDArray], task: EditTask, rng: np.random.Generator
+    ) -> tuple[ToolCall, ...]:
+        """What the photo alone needs, and a little of what this person likes; empty for a photo that needs nothing."""
+        values = self._run("mend", stats=seen[0][None], thumb=seen[1][None])[0][0]
+        values = decode.varied(values, task.temperature, rng)
+        calls = review.worth_keeping(small, decode.calls_from(values))
+        if not task.style.strip():
+            return calls
+        likes = self.wishes(task.style)
+        return review.review(small, calls, likes, dict.fromkeys(likes, _STYLE_SIZE), in_force=calls)
 
     def summarize(
         self, before: Picture, after: Picture, *, temperature: float = 0.0, seed: int = 0,
         on_text: Listener | None = None, stop: Callable[[], bool] | None = None,
     ) -> str:
+        changes = compare.named(compare.measure(before, after))
+        if not changes:
+            if on_text is not None:
+                on_text(_UNCHANGED)
+            return _UNCHANGED
         ids, segments = request_ids(self._tokenizer, "")
         memory = self._read(ids, segments, _seen(before), _seen(after), decode.state_of(()), SUMMARY)[0]
         _check(stop)
-        return self._write(memory, (), START_SUMMARY, min(temperature, 0.7), np.random.default_rng(seed), on_text, stop)
+        plan = self._plan(changes)
+        return self._write(memory, (), plan, START_SUMMARY, min(temperature, 0.7), np.random.default_rng(seed), on_text, stop)
 
     def wishes(self, request: str) -> dict[str, float]:
         """How surely the words alone ask for each effect axis, 0..1: for tests and for looking inside."""
         ids, segments = request_ids(self._tokenizer, request)
         grey = _seen(np.full((8, 8, 3), 128, np.uint8))
         return self._by_axis(self._read(ids, segments, grey, grey, decode.state_of(()), EDIT)[3])
+
+    def _plan(self, changes: list[compare.Change]) -> NDArray[np.float32]:
+        """(1, axes / 2) signed sizes of the changes that are to be spoken of."""
+        axes = [axis[:-1] for axis in self.config["axes"][::2]]
+        plan = np.zeros((1, len(axes)), np.float32)
+        for change in changes:
+            plan[0, axes.index(change.axis)] = change.sign * decode.SIZE_OF[change.size]
+        return plan
 
     def _by_axis(self, row: NDArray) -> dict[str, float]:
         return dict(zip(self.config["axes"], (float(x) for x in row[0]), strict=True))
@@ -132,10 +185,10 @@ class OnnxAgent:
         )
 
     def _write(
-        self, memory: NDArray, calls: tuple[ToolCall, ...], start: int, temperature: float, rng: np.random.Generator,
-        on_text: Listener | None, stop: Callable[[], bool] | None,
+        self, memory: NDArray, calls: tuple[ToolCall, ...], plan: NDArray[np.float32], start: int, temperature: float,
+        rng: np.random.Generator, on_text: Listener | None, stop: Callable[[], bool] | None,
     ) -> str:
-        read_keys, read_values = self._run("open", memory=memory, calls=decode.state_of(calls))
+        read_keys, read_values = self._run("open", memory=memory, calls=decode.state_of(calls), plan=plan)
         layers, batch, heads, width = self.config["cache"]
         keys = values = np.zeros((layers, batch, heads, 0, width), np.float32)
         written: list[str] = []
