@@ -29,7 +29,7 @@ in force, and says in one sentence what somebody likes. Runs on a CPU through ON
   named in summaries; backend/training/rewards.py names each departure).
 - The last supervised run: {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards; code of commit
   {training_commit}.
-- Commands, in this order:
+{notes}- Commands, in this order:
 {command}
 
 ## Data and licences
@@ -118,8 +118,8 @@ def attribution(photos: list[dict[str, Any]]) -> str:
     return "\n".join(out)
 
 
-def write(shared: Path, model: Path, commands: list[str], bench: Path) -> None:
-    """README.md and ATTRIBUTION.md into the model's folder."""
+def write(shared: Path, model: Path, commands: list[str], notes: list[str], bench: Path) -> None:
+    """README.md and ATTRIBUTION.md into the model's folder; `notes` say what the files cannot know."""
     config = _figures(model / "config.json")
     lines = (shared / "data" / "photos.jsonl").read_text(encoding="utf-8").splitlines()
     photos = [p for p in map(json.loads, lines) if p["split"] == "train"]
@@ -131,7 +131,7 @@ def write(shared: Path, model: Path, commands: list[str], bench: Path) -> None:
         statistics=config["statistics"], quantisation=f"Weights: {config['quantisation']}",
         command="\n".join(f"  `{command}`  " for command in commands), photos=len(photos), licences=licences,
         results=results(bench) + reward_curve(config["training"]["held_out"].get("reward_curve", [])),
-        tool_schema=config["tool_schema"],
+        tool_schema=config["tool_schema"], notes="".join(f"- {note}\n" for note in notes),
         training_commit=config["training_commit"], steps=config["training"]["steps"],
         minutes=config["training"]["minutes"], shards=config["training"]["shards"],
     ), encoding="utf-8")
@@ -142,9 +142,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--command", action="append", required=True, help="a command that trained it; all, in their order")
+    parser.add_argument("--note", action="append", default=[], help="what else a reader must know of how it was made")
     parser.add_argument("--bench", type=Path, default=Path("out/bench"))
     options = parser.parse_args(arguments)
-    write(options.shared, options.model, options.command, options.bench)
+    write(options.shared, options.model, options.command, options.note, options.bench)
 
 
 if __name__ == "__main__":
