@@ -13,7 +13,7 @@ from tests.real_krita import RealKrita
 
 pytestmark = pytest.mark.krita
 
-MOST = 0.1  # seconds of processor time; the aim is 0.05 (tests.bench responsive), but a shared, busy core counts its neighbours too
+MOST = 0.1  # seconds of processor time; 0.05 is the aim (tests.bench responsive), but a busy core counts its neighbours too
 
 
 def watched(krita: RealKrita, what: str, do: Callable[[], object]) -> Held:
