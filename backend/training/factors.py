@@ -19,7 +19,6 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 
 from backend.agent.decode import FACTORS
@@ -27,8 +26,17 @@ from backend.agent.keeping import REACHED
 from backend.training.model import AXES
 from backend.training.pack import PLACE
 from backend.training.samples import Samples
-from backend.training.sizes import encode
-from backend.training.train import add_new_shards, encoder_files, load_averaged, plain_tokenizer, rate_at, save
+from backend.training.sizes import encode, side_by_side
+from backend.training.train import (
+    add_new_shards,
+    encoder_files,
+    keep_part,
+    load_averaged,
+    plain_tokenizer,
+    prepare,
+    rate_at,
+    save,
+)
 
 _PREFIX = "factor_reader."
 _NEAR = 0.12  # how far the factors of single steps, which are whole numbers, may lie apart
@@ -83,11 +91,8 @@ def main(arguments: list[str] | None = None) -> float:
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    torch.manual_seed(options.seed)
-    if options.threads:
-        torch.set_num_threads(options.threads)
+    device = prepare(options)
     rng = np.random.default_rng(options.seed)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     net, words, saved = load_averaged(options.run / "checkpoint.pt", untrained=(_PREFIX,))
     samples = Samples(plain_tokenizer(encoder_files() / "tokenizer.json"), words)
     add_new_shards(samples, options.data, options.shards)
@@ -100,12 +105,8 @@ def main(arguments: list[str] | None = None) -> float:
 
     def logits_of(indices: Iterable[int]) -> tuple[Tensor, Tensor]:
         indices = list(indices)
-        read = [encoded[i] for i in indices]
-        words_read = pad_sequence(read, batch_first=True).float().to(device)
-        longest = words_read.shape[1]
-        padding = torch.tensor([[place >= len(r) for place in range(longest)] for r in read], device=device)
-        words_read = functional.dropout(words_read, 0.1, net.factor_reader.training)
-        found = net.factor_reader(words_read, padding[:, None, None] * -1e4)
+        words_read, mask = side_by_side([encoded[i] for i in indices], device)
+        found = net.factor_reader(functional.dropout(words_read, 0.1, net.factor_reader.training), mask)
         return found, torch.tensor([labels[i] for i in indices], device=device)
 
     begun, step, running, progress = time.monotonic(), 0, 1.0, 0.0
@@ -129,11 +130,7 @@ def main(arguments: list[str] | None = None) -> float:
     right = float((named == true)[scales].float().mean())
     figures = {"scales_right": round(right, 3), "others_right": round(float((named == true)[~scales].float().mean()), 3)}
     print(json.dumps({"steps": step, "samples": len(rows), "scaling": int(scales.sum()), "held_out": figures}))
-    saved["fixed"] |= {_PREFIX + name: tensor.detach().cpu() for name, tensor in net.factor_reader.state_dict().items()}
-    names = saved["optimiser"]["names"]
-    for name, tensor in net.factor_reader.state_dict().items():
-        if _PREFIX + name in names:
-            saved["optimiser"]["averages"][names.index(_PREFIX + name)] = tensor.detach().cpu()
+    keep_part(saved, _PREFIX, net.factor_reader)
     saved["figures"]["factors"] = figures
     save(options.run / "checkpoint.pt", saved)
     return running

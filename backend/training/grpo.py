@@ -33,7 +33,16 @@ from backend.training.optimise import Optimiser
 from backend.training.renderer import LOWER
 from backend.training.rewards import named_reward, steps_reward
 from backend.training.samples import Batch, Samples
-from backend.training.train import HELD_OUT, add_new_shards, encoder_files, load_averaged, plain_tokenizer, rate_at, save
+from backend.training.train import (
+    HELD_OUT,
+    add_new_shards,
+    encoder_files,
+    load_averaged,
+    plain_tokenizer,
+    prepare,
+    rate_at,
+    save,
+)
 
 CLIP = 0.2  # how far one update may move a decision's probability
 SPREAD = 0.22  # deviation of the logarithm of a drawn amount
@@ -238,10 +247,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--every", type=float, default=2, help="minutes between two looks at the held-out samples")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    torch.manual_seed(options.seed)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = prepare(options)
     checkpoint = options.out / "checkpoint.pt"
     first, words, saved = load_averaged(options.start)
     net, resumed = copy.deepcopy(first), None

@@ -29,7 +29,7 @@ from backend.training.pack import seen
 from backend.training.readers import MendReader, save_reader
 from backend.training.renderer import render_points
 from backend.training.scenes import original_picture, photo_files, random_picture, spoiled_picture
-from backend.training.train import rate_at, save
+from backend.training.train import prepare, rate_at, save
 
 POINTS = 256
 GOOD = 1 / 12  # share of pictures that are left unspoiled
@@ -161,10 +161,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    torch.manual_seed(options.seed)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = prepare(options)
     options.run.mkdir(parents=True, exist_ok=True)
     store = options.run / "mend-pictures.npz"
     if store.exists():

@@ -23,7 +23,16 @@ from tqdm import tqdm
 
 from backend.training.model import AgentNet
 from backend.training.samples import Samples
-from backend.training.train import add_new_shards, encoder_files, load_averaged, plain_tokenizer, rate_at, save
+from backend.training.train import (
+    add_new_shards,
+    encoder_files,
+    keep_part,
+    load_averaged,
+    plain_tokenizer,
+    prepare,
+    rate_at,
+    save,
+)
 
 HELD_OUT = 400
 PLAIN = 2 / 3
@@ -63,6 +72,12 @@ def encode(net: AgentNet, samples: Samples, indices: list[int], device: torch.de
     return out
 
 
+def side_by_side(read: list[Tensor], device: torch.device) -> tuple[Tensor, Tensor]:
+    """Encoded texts (T, BERT_WIDTH) -> (B, longest T, BERT_WIDTH), and the mask (B, 1, 1, T) that is added to scores."""
+    padding = pad_sequence([torch.zeros(len(r)) for r in read], batch_first=True, padding_value=-1e4)
+    return pad_sequence(read, batch_first=True).float().to(device), padding[:, None, None, :].to(device)
+
+
 def main(arguments: list[str] | None = None) -> float:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -72,12 +87,11 @@ def main(arguments: list[str] | None = None) -> float:
     parser.add_argument("--texts", type=int, default=9000, help="how many different requests to learn from")
     parser.add_argument("--batch", type=int, default=96)
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    torch.manual_seed(options.seed)
+    device = prepare(options)
     rng = np.random.default_rng(options.seed)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
     net, words, saved = load_averaged(options.run / "checkpoint.pt", untrained=(_PREFIX,))
     samples = Samples(plain_tokenizer(encoder_files() / "tokenizer.json"), words)
     add_new_shards(samples, options.data, options.shards)
@@ -90,13 +104,9 @@ def main(arguments: list[str] | None = None) -> float:
     optimiser = torch.optim.AdamW(net.size_reader.parameters(), lr=options.rate, weight_decay=0.02)
 
     def sizes_of(indices: Iterable[int]) -> tuple[Tensor, Tensor, Tensor]:
-        read = [encoded[i] for i in indices]
-        words_read = pad_sequence(read, batch_first=True).float().to(device)
-        longest = words_read.shape[1]
-        padding = torch.tensor([[place >= len(r) for place in range(longest)] for r in read], device=device)
         target = torch.from_numpy(np.stack([samples.rows[i]["sizes"] for i in indices])).to(device)
         asked = torch.from_numpy(np.stack([samples.rows[i]["wishes"] for i in indices])).to(device) > 0
-        return net.size_reader(words_read, padding[:, None, None, :] * -1e4), target.float(), asked.float()
+        return net.size_reader(*side_by_side([encoded[i] for i in indices], device)), target.float(), asked.float()
 
     begun = time.monotonic()
     running, step, progress = 0.1, 0, 0.0
@@ -118,14 +128,7 @@ def main(arguments: list[str] | None = None) -> float:
         right = {name: float(nearest[(asked > 0) & ((target * 3).round() == k)].float().mean())
                  for k, name in ((1, "a bit"), (2, "plain"), (3, "a lot"))}
     print(json.dumps({"steps": step, "held_out_right": {name: round(share, 3) for name, share in right.items()}}))
-    reader = {_PREFIX + name: tensor.detach().cpu() for name, tensor in net.size_reader.state_dict().items()}
-    names = saved["optimiser"]["names"]
-    if any(name in names for name in reader):
-        averages = saved["optimiser"]["averages"]
-        for name, tensor in reader.items():
-            averages[names.index(name)] = tensor
-    else:
-        saved["fixed"] |= reader
+    keep_part(saved, _PREFIX, net.size_reader)
     saved["figures"]["sizes_right"] = right
     save(options.run / "checkpoint.pt", saved)
     return running

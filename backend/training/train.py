@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from torch import nn
 from tqdm import tqdm
 
 from backend.agent.decode import DOWN, UP
@@ -124,6 +125,24 @@ def load_averaged(checkpoint: Path, *, untrained: tuple[str, ...] = ()) -> tuple
     return net.eval(), Words(tuple(saved["words"])), saved
 
 
+def prepare(options: argparse.Namespace) -> torch.device:
+    """Seed torch and set its threads as the options say; the device to train on."""
+    torch.manual_seed(options.seed)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def keep_part(saved: dict[str, Any], prefix: str, part: nn.Module) -> None:
+    """Put the weights of a part that was trained alone, named with `prefix`, into a checkpoint's content."""
+    names = saved["optimiser"]["names"]
+    for name, tensor in part.state_dict(prefix=prefix).items():
+        if name in names:
+            saved["optimiser"]["averages"][names.index(name)] = tensor.detach().cpu()
+        else:
+            saved["fixed"][name] = tensor.detach().cpu()
+
+
 def take_fitting(net: AgentNet, words: Words, start: AgentNet, known: Words) -> None:
     """Fill `net`, whose answer vocabulary is `words`, with the fitting weights of `start`; words that both know keep theirs."""
     own = net.state_dict()
@@ -138,11 +157,7 @@ def take_fitting(net: AgentNet, words: Words, start: AgentNet, known: Words) -> 
 
 def train(options: argparse.Namespace) -> dict[str, float]:
     """Run to the end of the budget; the last held-out figures."""
-    torch.manual_seed(options.seed)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    dtype = torch.bfloat16
+    device, dtype = prepare(options), torch.bfloat16
     options.out.mkdir(parents=True, exist_ok=True)
     checkpoint = options.out / "checkpoint.pt"
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True) if checkpoint.exists() else None

@@ -37,6 +37,7 @@ from backend.training.train import (
     encoder_files,
     load_averaged,
     plain_tokenizer,
+    prepare,
     rate_at,
     save,
     take_fitting,
@@ -146,10 +147,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shape", default="{}", help="sizes that differ from Shape, as JSON")
     options = parser.parse_args(arguments)
-    torch.manual_seed(options.seed)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = prepare(options)
     checkpoint = options.out / "checkpoint.pt"
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True) if checkpoint.exists() else None
     words = Words(tuple(saved["words"])) if saved else answer_words(options.data)

@@ -31,7 +31,16 @@ from backend.training.grpo import summary_rewards, write_sentences
 from backend.training.model import AXES, PLAN, AgentNet, Read
 from backend.training.optimise import Optimiser
 from backend.training.samples import Batch, Samples
-from backend.training.train import HELD_OUT, add_new_shards, encoder_files, load_averaged, plain_tokenizer, rate_at, save
+from backend.training.train import (
+    HELD_OUT,
+    add_new_shards,
+    encoder_files,
+    load_averaged,
+    plain_tokenizer,
+    prepare,
+    rate_at,
+    save,
+)
 
 RATES = {"": 0.0, "writer": 1.0, "word": 1.0, "from_plan": 1.0, "plan_slots": 1.0, "from_calls": 1.0}
 _COMMON = 20  # times that a new word must occur to be learned
@@ -130,10 +139,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    torch.manual_seed(options.seed)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    device, dtype = torch.device("cuda" if torch.cuda.is_available() else "cpu"), torch.bfloat16
+    device, dtype = prepare(options), torch.bfloat16
     net, words, saved = load_averaged(options.run / "checkpoint.pt")
     net, words = grown(net, words, saved, options.data, options.shards)
     whole = {name: tensor.clone() for name, tensor in net.state_dict().items()}
