@@ -11,6 +11,8 @@ from typing import Any
 from . import flatten, layers
 from .desk import Desk
 from .document import DocumentGone
+from .layer_masks import Masks
+from .preparing import prepare, read_masks
 from .preview import Preview
 from .qt import QtCore
 from .session import Step
@@ -125,7 +127,7 @@ class StepEditor(QtCore.QObject):
             step = desk.session.step(tool)
             if step is not None and (step.value != value or step.by_hand):
                 active = desk.photo.active_layer()
-                _commit(desk, replace(step, value=value, by_hand=False))
+                yield from _commit(desk, replace(step, value=value, by_hand=False))
                 self._stay(desk, active)
                 self.told()
 
@@ -296,18 +298,20 @@ def _clear(desk: Desk) -> None:
     desk.changed(replace(session, steps=()), between[:-1])
 
 
-def _commit(desk: Desk, step: Step) -> None:
+def _commit(desk: Desk, step: Step) -> Steps:
     """Give a step's layer its new value for good."""
     if layers.live_change(desk.photo, step):
         desk.revalued(desk.session.with_step(step))
         return
-    with layers.Template(desk.photo, [step.call], "IEA", desk.session.aim.scope) as template:
-        _swap(desk, step, template.group.childNodes()[0])
+    alone = replace(desk.session, steps=(step,))
+    prepared = yield from prepare(desk.photo, alone, [replace(step, layer="")], name="IEA")
+    with layers.Template(desk.photo, [step.call], "IEA", desk.session.aim.scope, written=prepared.template) as template:
+        _swap(desk, step, template.group.childNodes()[0], prepared.masks)
 
 
-def _swap(desk: Desk, step: Step, source: Any) -> None:
+def _swap(desk: Desk, step: Step, source: Any, masks: Masks) -> None:
     before = desk.history.current
-    placed = layers.swap_layer(desk.photo, desk.session.holder, step, source)
+    placed = layers.swap_layer(desk.photo, desk.session.holder, step, source, masks)
     desk.changed(desk.session.with_step(placed), [_inserted(before, step.layer, placed.layer)])
 
 
@@ -338,7 +342,8 @@ class _Drag:
             writing.start()
             yield Until(lambda: writing.over)
             yield Until(desk.photo.is_idle, 120.0)
-            self.preview = Preview(desk.photo, desk.session.holder, step, scope, writing.value())
+            masks = yield from read_masks(desk.photo, [step.layer])
+            self.preview = Preview(desk.photo, desk.session.holder, step, scope, writing.value(), masks)
         else:
             yield from self._take_off(self.preview)
         self.shown = self.wanted
@@ -360,7 +365,7 @@ class _Drag:
         if preview is None:
             current = desk.session.step(step.tool)
             if changed and current != new:
-                _commit(desk, new)
+                yield from _commit(desk, new)
             return
         if changed and self.shown == self.wanted and not preview.is_off():
             before = desk.history.current
@@ -371,7 +376,7 @@ class _Drag:
             yield from self._take_off(preview)
             preview.end()
             if changed:
-                _swap(desk, new, preview.source(self.wanted))
+                _swap(desk, new, preview.source(self.wanted), preview.masks)
             else:
                 layers.redraw(desk.photo)
         self.close()

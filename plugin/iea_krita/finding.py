@@ -62,7 +62,7 @@ def _aim_of(document: Any, steps: Sequence[Step]) -> Aim:
     if node is None:
         return WHOLE_PICTURE
     mask = mask_of(node, document.width(), document.height())
-    return WHOLE_PICTURE if mask.data.count(255) == len(mask.data) else Aim(Scope.SELECTION, selection=mask.mark)
+    return WHOLE_PICTURE if mask is None else Aim(Scope.SELECTION, selection=mask.mark)
 
 
 def by_settings(

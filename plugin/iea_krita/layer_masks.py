@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from tool_mapping.masks import vignette_is_stale, vignette_rows
 
+from .document import uid
 from .qt import QtCore, QtGui
 from .targets import Mask
+
+# What was read of layers' masks, by unique id; None for a layer that acts everywhere.
+Masks = Mapping[str, "Mask | None"]
+_STRIP = 1 << 20  # bytes that are read at once: 1-2 ms
+_WHOLE = QtCore.QByteArray(_STRIP, b"\xff")
 
 
 def write_mask(layer: Any, mask: Mask) -> None:
     """Let a layer that acts nowhere yet act where `mask` says. Not an undo step."""
-    layer.setPixelData(QtCore.QByteArray(mask.data), mask.x, mask.y, mask.width, mask.height)
+    # Krita copies it within the call, so this one need not be a copy.
+    layer.setPixelData(QtCore.QByteArray.fromRawData(mask.data), mask.x, mask.y, mask.width, mask.height)
 
 
 def vignette_within(mask: Mask, width: int, height: int) -> Mask:
@@ -43,16 +51,47 @@ def _product(one: bytes, other: bytes, width: int, height: int) -> bytes:
     return data if stride == width else b"".join(data[y * stride:y * stride + width] for y in range(height))
 
 
-def mask_of(layer: Any, width: int, height: int) -> Mask:
-    """The mask of a filter layer, fill layer or filter mask over the whole picture of that size in pixels."""
-    return Mask(0, 0, width, height, bytes(layer.pixelData(0, 0, width, height)))
+def strips(width: int, height: int) -> Iterator[tuple[int, int]]:
+    """(top, rows) of the strips that a picture of that size in pixels is read in, top to bottom."""
+    rows = max(1, _STRIP // max(1, width))
+    return ((top, min(rows, height - top)) for top in range(0, height, rows))
 
 
-def carry_mask(old: Any, new: Any, width: int, height: int) -> None:
+def strip_of(layer: Any, top: int, width: int, rows: int) -> bytes | None:
+    """These rows of the mask of a filter layer, fill layer or filter mask; None where it acts everywhere in them."""
+    data = layer.pixelData(0, top, width, rows)
+    whole = _WHOLE.startsWith(data) if len(data) <= _STRIP else data.count(b"\xff") == len(data)
+    return None if whole else bytes(data)
+
+
+def joined(found: list[bytes | None], width: int, height: int) -> Mask | None:
+    """The mask of all strips of a picture of that size, None when it acts everywhere."""
+    if all(strip is None for strip in found):
+        return None
+    parts = (b"\xff" * (width * rows) if strip is None else strip
+             for (_, rows), strip in zip(strips(width, height), found, strict=True))
+    return Mask(0, 0, width, height, b"".join(parts))
+
+
+def mask_of(layer: Any, width: int, height: int) -> Mask | None:
+    """The mask of a filter layer, fill layer or filter mask over the whole picture of that size in pixels, None when the layer
+    acts everywhere. Some 20 ms at 24 megapixels: see preparing.Preparation for many."""
+    return joined([strip_of(layer, top, width, rows) for top, rows in strips(width, height)], width, height)
+
+
+def read_mask(layer: Any, width: int, height: int, read: Masks) -> Mask | None:
+    """The same, out of what was read beforehand if it is in there."""
+    name = uid(layer)
+    return read[name] if name in read else mask_of(layer, width, height)
+
+
+def carry_mask(old: Any, new: Any, width: int, height: int, read: Masks) -> None:
     """Give a new layer the mask that its predecessor has, with all that somebody painted on it. Not an undo step."""
-    mask = mask_of(old, width, height)
-    if mask.data.count(255) != len(mask.data) or new.pixelData(0, 0, 1, 1) != old.pixelData(0, 0, 1, 1):
+    mask = read_mask(old, width, height, read)
+    if mask is not None:
         write_mask(new, mask)
+    elif strip_of(new, 0, 1, 1) is not None:
+        write_mask(new, Mask(0, 0, width, height, b"\xff" * (width * height)))
 
 
 def vignette_left_behind(layer: Any, width: int, height: int) -> bool:

@@ -14,8 +14,9 @@ from typing import Any
 from .canvas import StillView
 from .document import PhotoDocument, find, uid
 from .history import Signature
-from .layer_masks import carry_mask, mask_of, vignette_within, write_mask
+from .layer_masks import Masks, carry_mask, read_mask, write_mask
 from .live import kept_name, live_change
+from .preparing import Prepared
 from .scope import Scope
 from .session import Session, Step
 from .targets import Mask
@@ -24,26 +25,30 @@ from .texts import tr
 
 __all__ = ["LayersFailed", "Template", "live_change"]
 
+NOTHING = Prepared()
+
 def put_in(
-    photo: PhotoDocument, session: Session, steps: Sequence[Step], *, name: str, mask: Mask | None = None
+    photo: PhotoDocument, session: Session, steps: Sequence[Step], *, name: str, mask: Mask | None = None,
+    prepared: Prepared = NOTHING,
 ) -> tuple[Session, list[Signature]]:
     """Make the edit in view hold just these steps; those without a layer get a new one.
 
-    `name` is for a new group; `mask` for a new edit of a selection. Returns the session with all layers' ids and the states
-    of the document between two undo steps of this change, for Desk.changed. Raises LayersFailed, Unsupported, DocumentGone.
+    `name` is for a new group; `mask` for a new edit of a selection; `prepared` came of the same arguments. Returns the session
+    with all layers' ids and the states of the document between two undo steps of this change, for Desk.changed. Raises
+    LayersFailed, Unsupported, DocumentGone.
     """
     if not steps:
         return take_out(photo, session)
     calls = [step.call for step in steps if not step.layer]
-    with Template(photo, calls, name, session.aim.scope) as template:
+    with Template(photo, calls, name, session.aim.scope, written=prepared.template) as template:
         if session.aim.scope is Scope.LAYER:
-            placed, between = put_masks(photo, template, session, steps)
+            placed, between = put_masks(photo, template, session, steps, prepared.masks)
             return replace(session, steps=placed), between
         before = photo.group_state((session.group,))
         others = photo.group_state({edit.group for edit in session.edits}, _masked(session))
         group, placed = add_group(
             photo, template, steps, name=before[0].name if before else name, old=session.group, previous=session.steps,
-            mask=mask,
+            mask=mask, prepared=prepared,
         )
     if not before:
         return replace(session, group=group, steps=placed), []
@@ -77,7 +82,7 @@ def signature(photo: PhotoDocument, session: Session) -> Signature:
 
 def add_group(
     photo: PhotoDocument, template: Template, steps: Sequence[Step], *, name: str,
-    old: str = "", previous: Sequence[Step] = (), mask: Mask | None = None,
+    old: str = "", previous: Sequence[Step] = (), mask: Mask | None = None, prepared: Prepared = NOTHING,
 ) -> tuple[str, tuple[Step, ...]]:
     """Put a group with these steps into the document: in the place of the group `old` if there is one, else above all layers.
 
@@ -89,12 +94,12 @@ def add_group(
     document = photo.fetch()
     before = find(document, old)
     if before is None:
-        prepared, arranged = template.group, list(steps)
+        filled, arranged = template.group, list(steps)
         if mask is not None:
-            _confine(template.group.childNodes(), arranged, mask, document)
+            _confine(template.group.childNodes(), arranged, mask, document, prepared)
     else:
-        prepared, arranged = _assemble(template, steps, before, previous, document)
-    group = prepared.clone()
+        filled, arranged = _assemble(template, steps, before, previous, document, prepared)
+    group = filled.clone()
     group.setName(name)
     if before is not None:
         group.setOpacity(before.opacity())
@@ -116,15 +121,15 @@ def add_group(
     return group_id, ours
 
 
-def _confine(made: Sequence[Any], steps: Sequence[Step | None], mask: Mask, document: Any) -> None:
+def _confine(made: Sequence[Any], steps: Sequence[Step | None], mask: Mask, document: Any, prepared: Prepared) -> None:
     """Let new layers act within a selection only."""
     for node, step in zip(made, steps, strict=True):
         own = step is not None and step.tool == "vignette"
-        write_mask(node, vignette_within(mask, document.width(), document.height()) if own else mask)
+        write_mask(node, prepared.vignette_in(mask, document.width(), document.height()) if own else mask)
 
 
 def _assemble(
-    template: Template, steps: Sequence[Step], old: Any, previous: Sequence[Step], document: Any
+    template: Template, steps: Sequence[Step], old: Any, previous: Sequence[Step], document: Any, prepared: Prepared,
 ) -> tuple[Any, list[Step | None]]:
     """A group in the template with clones of kept, new and other people's layers; and what each is, lowest first."""
     made = iter(template.group.childNodes())
@@ -160,13 +165,13 @@ def _assemble(
     def take_over(clone: Any, tool: str) -> None:
         if tool in before:
             clone.setName(kept_name(before[tool].name(), clone.name()))
-            carry_mask(before[tool], clone, *size)
+            carry_mask(before[tool], clone, *size, prepared.masks)
         elif model is not None and tool == "vignette":
-            where = mask_of(model, *size)
-            if where.data.count(255) != len(where.data):
-                write_mask(clone, vignette_within(where, *size))
+            where = read_mask(model, *size, prepared.masks)
+            if where is not None:
+                write_mask(clone, prepared.vignette_in(where, *size))
         elif model is not None:
-            carry_mask(model, clone, *size)
+            carry_mask(model, clone, *size, prepared.masks)
 
     for stranger in standing.get("", ()):
         put(stranger, None)
@@ -178,7 +183,7 @@ def _assemble(
 
 
 def put_masks(
-    photo: PhotoDocument, template: Template, session: Session, steps: Sequence[Step]
+    photo: PhotoDocument, template: Template, session: Session, steps: Sequence[Step], masks: Masks
 ) -> tuple[tuple[Step, ...], list[Signature]]:
     """Make the filter masks of the edit's layer just these steps. Returns them with their layers, and the states between.
 
@@ -202,7 +207,7 @@ def put_masks(
         clone.setName(source.name() if before is None else kept_name(before.name(), source.name()))
         clone.setVisible(step.visible)
         if before is not None:
-            carry_mask(before, clone, *size)
+            carry_mask(before, clone, *size, masks)
         new = uid(clone)
         carrier = find(document, session.aim.layer)
         assert carrier is not None
@@ -283,10 +288,10 @@ class Still:
             node.setVisible(visible)
 
 
-def swap_layer(photo: PhotoDocument, holder: str, step: Step, source: Any) -> Step:
+def swap_layer(photo: PhotoDocument, holder: str, step: Step, source: Any, masks: Masks) -> Step:
     """Put a clone of `source` (a layer of a template) in the place of the step's layer: two undo steps, one redraw.
 
-    It acts where the old one did. `holder` is the group, or the layer whose mask it is.
+    It acts where the old one did; `masks` are those read beforehand. `holder` is the group, or the layer whose mask it is.
     """
     document = photo.fetch()
     parent, old = find(document, holder), find(document, step.layer)
@@ -300,7 +305,7 @@ def swap_layer(photo: PhotoDocument, holder: str, step: Step, source: Any) -> St
     clone.setVisible(step.visible)
     if step.tool != "vignette":  # a darker vignette says its value by the opacity
         clone.setOpacity(old.opacity())
-    carry_mask(old, clone, document.width(), document.height())
+    carry_mask(old, clone, document.width(), document.height(), masks)
     new = uid(clone)
     with Still(photo, holder):
         parent.addChildNode(clone, old)

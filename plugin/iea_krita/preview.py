@@ -11,13 +11,14 @@ from tool_mapping.spec import BY_NAME, ToolCall
 from . import host
 from .canvas import StillView
 from .document import Facts, PhotoDocument, find, uid
-from .layer_masks import carry_mask
+from .layer_masks import Masks, carry_mask
 from .layers import LayersFailed, Template, activate, wake
 from .live import kept_name
 from .scope import Scope
 from .session import Step
 from .template import write_template
 from .texts import tr
+from .undoing import undo_text
 
 
 class Preview:
@@ -28,12 +29,16 @@ class Preview:
     slider is let go at the value shown, that layer stays for good and the old one goes: the picture does not change any more.
     """
 
-    def __init__(self, photo: PhotoDocument, holder: str, step: Step, scope: Scope, written: Path) -> None:
-        """`written` is what `write` gave for the step."""
+    def __init__(
+        self, photo: PhotoDocument, holder: str, step: Step, scope: Scope, written: Path, masks: Masks
+    ) -> None:
+        """`written` is what `write` gave for the step. `masks` holds that of its layer, which nobody can paint on
+        from the first value shown to the last, because it is switched off."""
         self._photo, self._holder, self._step = photo, holder, step
         self._first = BY_NAME[step.tool].minimum
         self._ladder = Template(photo, [], "IEA", scope, written=written)
         self._view = StillView()
+        self.masks = masks
         self._shown = ""
         self._active = ""
         self._last_undo = ""
@@ -56,7 +61,7 @@ class Preview:
     def settle(self) -> None:
         """Note which undo step is ours. Ask when Krita is idle again after put_on."""
         if self._shown and not self._last_undo:
-            self._last_undo = _undo_text()
+            self._last_undo = undo_text()
 
     def take_off(self) -> None:
         """Ask Krita's undo to remove the value shown; the view keeps it until another is there."""
@@ -66,7 +71,7 @@ class Preview:
             return
         self._view.hold()
         parent.setVisible(False)  # nothing to compute in between
-        if self._last_undo and _undo_text() == self._last_undo:
+        if self._last_undo and undo_text() == self._last_undo:
             host.Krita.instance().action("edit_undo").trigger()
         else:  # somebody did something else meanwhile, which undo must not take back
             shown.remove()
@@ -83,7 +88,7 @@ class Preview:
         if self._step.tool != "vignette":  # a darker vignette says its value by the opacity
             clone.setOpacity(old.opacity())
         self._shown = uid(clone)
-        carry_mask(old, clone, document.width(), document.height())
+        carry_mask(old, clone, document.width(), document.height(), self.masks)
         active = document.activeNode()
         self._active = self._active or (uid(active) if active is not None else "")
         self._view.hold()
@@ -127,7 +132,3 @@ class Preview:
     def close(self) -> None:
         self._view.release()
         self._ladder.close()
-
-
-def _undo_text() -> str:
-    return host.Krita.instance().action("edit_undo").text()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tool_mapping.krita import Unsupported
 from tool_mapping.spec import BY_NAME, ToolCall
 
-from . import layers, targets, views, wire
+from . import layers, preparing, targets, views, wire
 from .backend_process import BackendProcess, State
 from .client import BackendError
 from .desk import Desk, Entry
@@ -172,17 +172,8 @@ class TurnRun(QtCore.QObject):
         yield self._until(desk.photo.is_idle)
         calls, notes = _possible(reply.calls, desk.photo.facts(), desk.session.aim.scope)
         reason = " ".join([reply.reason, *notes]).strip()
-        desk.catch_up()
-        base = self._base()
         active = desk.photo.active_layer()
-        session = desk.session
-        steps = refined(base.steps, calls)
-        kept = [(s.tool, s.value, s.visible, s.layer) for s in session.steps]
-        if kept == [(s.tool, s.value, s.visible, s.layer) for s in steps] or not (steps or session.steps):
-            desk.session = replace(session, steps=steps)
-        else:
-            placed, between = layers.put_in(desk.photo, session, steps, name=group_name(self.request), mask=mask)
-            desk.changed(placed, between)
+        base = yield from self._put_in(calls, mask)
         turn = Turn(
             self.request, reason, desk.session.in_force, took, self._backend.model, desk.session.number,
         )
@@ -193,6 +184,24 @@ class TurnRun(QtCore.QObject):
         self.finished.emit(entry)
         yield from self._activate(active)
         yield from self._picture(entry, before)
+
+    def _put_in(self, calls: list[ToolCall], mask: targets.Mask | None) -> Generator[Until, Any, Session]:
+        """Make the layers what the answer says; the session that this went on from."""
+        desk, name = self.desk, group_name(self.request)
+        while True:
+            desk.catch_up()
+            base, session = self._base(), desk.session
+            steps = refined(base.steps, calls)
+            kept = [(s.tool, s.value, s.visible, s.layer) for s in session.steps]
+            if kept == [(s.tool, s.value, s.visible, s.layer) for s in steps] or not (steps or session.steps):
+                desk.session = replace(session, steps=steps)
+                return base
+            prepared = yield from preparing.prepare(desk.photo, session, steps, name=name, mask=mask)
+            if desk.observe()[0] == desk.history.current:
+                placed, between = layers.put_in(desk.photo, session, steps, name=name, mask=mask, prepared=prepared)
+                desk.changed(placed, between)
+                return base
+            prepared.forget()  # somebody used undo, or changed our layers, while this was prepared
 
     def _choice(self, replies: list[wire.Reply], base: Session) -> Any:
         """Offer the answers and wait for the person's choice. An agent that has nothing to change says so instead."""
