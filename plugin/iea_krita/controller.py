@@ -1,4 +1,4 @@
-"""Brings documents, turns, step changes and the backend together for one docker. Widgets only listen and ask."""
+"""Brings documents, turns, step changes and the backend together for one window's docker. Widgets only listen and ask."""
 
 from __future__ import annotations
 
@@ -7,36 +7,35 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import colour, foreign, host, layers, targets
+from . import colour, foreign, host, targets
 from . import document as documents
 from .backend_process import BackendProcess, State
 from .desk import Desk, Entry
-from .document import DocumentGone, PhotoDocument
+from .document import DocumentGone
 from .editing import StepEditor
 from .glance import Glance
-from .history import Verdict
 from .learning import StyleLearner
 from .qt import QtCore, Signal
 from .scope import Scope
 from .session import Turn
 from .settings import settings
-from .style import StyleBook
+from .style import StyleBook, shared_book
 from .suggestions import Suggestion, first, following
 from .tasks import Steps, Task, Until
 from .texts import tr
 from .turns import Ask, TurnRun
+from .watching import Watcher, window_of
 from .wire import MAX_REQUEST
 
-_WATCH_MS = 200
-_FOLLOW_MS = 15  # between two undo steps that belong together
-_MOST_FOLLOWED = 64  # a turn of sixteen filter masks over sixteen others
-_READ_BACK_EVERY = 5  # looks
 _VARIATIONS = 3
 # What the button beside a problem of this kind does; "retry" for any other.
 _ACTIONS = {
     "stopped": "retry", "too_long": "", "scope": "", "no_document": "open", "wrong_schema": "", "document_closed": "",
     "not_running": "restart", "unsupported": "srgb_copy",
 }
+
+
+_controllers: list[Controller] = []  # of all windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,9 @@ class Controller(QtCore.QObject):
 
     def __init__(self, backend: BackendProcess, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
+        _controllers.append(self)
+        self.destroyed.connect(lambda: _controllers.remove(self))
         self.backend = backend
-        self.desk: Desk | None = None
         self.editor = StepEditor(lambda: self.desk, self)
         self.editor.told = self._edited
         self.editor.failed = self._edit_failed
@@ -85,20 +85,37 @@ class Controller(QtCore.QObject):
         self.scope = settings().scope  # of requests that do not say another
         self.scope_hint = ""  # why the scope cannot be used now, and what to do
         self.feather = 0.0
-        self.style = StyleBook()
+        self.style = shared_book()
         self._learner = StyleLearner(self.style, backend, self._is_busy, self)
         self._learner.learned.connect(self.style_changed)
         self._glance = Glance(self)
         self._glance.seen.connect(lambda desk: self.suggested.emit() if desk is self.desk else None)
         self._problem: Status | None = None
-        self._desks: dict[str, Desk] = {}
-        self._followed = 0
-        self._looks = 0
         backend.changed.connect(self.status_changed)
-        self._watch = QtCore.QTimer(self)
-        self._watch.setInterval(_WATCH_MS)
-        self._watch.timeout.connect(self.look)
-        self._watch.start()
+        self.watcher = Watcher(lambda: window_of(parent), self._is_busy, lambda: self.editor.listen(), self)
+        self.watcher.switched.connect(self._switched)
+        self.watcher.looked.connect(self._look_at_scope)
+        self.watcher.steps_changed.connect(lambda desk: self._tell(desk, "steps_changed"))
+        self.watcher.log_changed.connect(lambda desk: self._tell(desk, "log_changed"))
+
+    @property
+    def desk(self) -> Desk | None:
+        """The document in front; one that several windows show has one desk."""
+        return self.watcher.desk
+
+    def look(self) -> None:
+        """Look at once at what is in front and whether our layers are still as they were shown."""
+        self.watcher.look()
+
+    @staticmethod
+    def _sharing(desk: Desk | None) -> list[Controller]:
+        """The controllers of all windows that show this document."""
+        return [controller for controller in _controllers if desk is not None and controller.desk is desk]
+
+    def _tell(self, desk: Desk | None, *signals: str) -> None:
+        for controller in self._sharing(desk):
+            for signal in signals:
+                getattr(controller, signal).emit()
 
     # What is going on
 
@@ -169,14 +186,28 @@ class Controller(QtCore.QObject):
         if why_not:
             self._refuse("scope", why_not)
             return
-        self.run = TurnRun(self.desk, self.backend, self.last_ask, self)
-        self.run.piece.connect(self.piece)
-        self.run.offered.connect(self._offered)
-        self.run.finished.connect(self._finished)
-        self.run.failed.connect(self._failed)
-        self.run.pictured.connect(self.pictured)
-        self.turn_started.emit(request)
+        self.desk.run = TurnRun(self.desk, self.backend, self.last_ask)
+        for controller in self._sharing(self.desk):
+            if controller.run is None:
+                controller.attend(self.desk.run)
+                controller.turn_started.emit(request)
+
+    def attend(self, run: TurnRun) -> None:
+        """Show what this turn does, whichever window asked."""
+        self.run = run
+        run.piece.connect(self.piece)
+        run.offered.connect(self._offered)
+        run.finished.connect(self._finished)
+        run.failed.connect(self._failed)
+        run.pictured.connect(self.pictured)
         self.status_changed.emit()
+
+    def _leave(self) -> TurnRun | None:
+        """The turn is over; whether this is the first window to hear of it is told by its desk."""
+        run, self.run = self.run, None
+        if self.desk is not None and self.desk.run not in (None, run):
+            self.attend(self.desk.run)
+        return run
 
     def stop(self) -> None:
         if self.run is not None:
@@ -206,7 +237,10 @@ class Controller(QtCore.QObject):
             self.retry()
 
     def _is_busy(self) -> bool:
-        return self.editor.is_busy or (self.run is not None and not self.run.is_over)
+        """Whether something of ours changes the document's layers just now: not while pictures wait to be picked from."""
+        run = self.desk.run if self.desk is not None else None
+        running = run is not None and not run.is_over and not run.is_offering
+        return running or self.editor.is_busy or any(other.editor.is_busy for other in self._sharing(self.desk))
 
     def _make_srgb_copy(self) -> None:
         """Open a copy that the tools work in, and carry the request out there."""
@@ -234,7 +268,9 @@ class Controller(QtCore.QObject):
         self.offered.emit(offers)
 
     def _finished(self, entry: Entry) -> None:
-        self.run = None
+        run = self._leave()
+        if run is not None and run.desk.run is run:
+            run.desk.run = None
         self.status_changed.emit()
         self.log_changed.emit()
         self.steps_changed.emit()
@@ -243,10 +279,12 @@ class Controller(QtCore.QObject):
 
     def _failed(self, kind: str, message: str) -> None:
         message = foreign.told(message)
-        run, self.run = self.run, None
+        run = self._leave()
         action = _ACTIONS.get(kind, "retry")
-        if run is not None and kind not in ("document_closed", "stopped"):
-            run.desk.log.append(Entry(Turn(run.request), problem=message, action=action))
+        if run is not None and run.desk.run is run:
+            run.desk.run = None
+            if kind not in ("document_closed", "stopped"):
+                run.desk.log.append(Entry(Turn(run.request), problem=message, action=action))
         stopped = kind == "stopped"
         # The whole of what went wrong stands in the conversation.
         self._set_problem(Status("stopped", message) if stopped else Status("failed", first_sentence(message), action))
@@ -269,6 +307,20 @@ class Controller(QtCore.QObject):
             self.scope = scope
             self._look_at_scope(told=True)
 
+    def _switched(self) -> None:
+        """Another document, or none, is in front."""
+        if self._problem is not None and self.run is None and self._problem.kind != "stopped":
+            self._problem = None
+        if self.desk is not None and self.desk.notice:
+            self._problem, self.desk.notice = Status("noticed", foreign.told(self.desk.notice)), ""
+        if self.desk is not None and self.desk.run is not None and self.run is None:
+            self.attend(self.desk.run)
+        self.document_changed.emit()
+        self.status_changed.emit()
+        self.suggested.emit()
+        if self.desk is not None and self.desk.facts is None:
+            self._glance.look(self.desk)
+
     def _look_at_scope(self, *, told: bool = False) -> None:
         hint = ""
         if self.scope is not Scope.PICTURE and self.desk is not None:
@@ -286,7 +338,8 @@ class Controller(QtCore.QObject):
             change(self.style)
         except OSError as error:
             self._set_problem(Status("failed", tr("What you like could not be stored: {error}.", error=error.strerror)))
-        self.style_changed.emit()
+        for controller in _controllers:
+            controller.style_changed.emit()
 
     def _set_problem(self, problem: Status | None) -> None:
         self._problem = problem
@@ -295,74 +348,8 @@ class Controller(QtCore.QObject):
     # Steps
 
     def _edited(self) -> None:
-        self.steps_changed.emit()
+        self._tell(self.desk, "steps_changed")
         self._learner.changed(self.desk)
 
     def _edit_failed(self, message: str) -> None:
         self._set_problem(Status("failed", message))
-
-    # Watching the document: which one is in front, and what Krita's undo or a person's hand did to our layers
-
-    def look(self) -> None:
-        """Look once at what is in front and whether our layers are still as they were shown."""
-        key = documents.active_key()
-        if key != (self.desk.photo.key if self.desk else ""):
-            self._switch(key)
-        self._look_at_scope()
-        if self.desk is None or (self._is_busy() and not (self.run is not None and self.run.is_offering)):
-            return
-        try:
-            self._agree(self.desk)
-        except DocumentGone:
-            self._switch(documents.active_key())
-
-    def _switch(self, key: str) -> None:
-        still_open = documents.open_keys()
-        self._desks = {k: desk for k, desk in self._desks.items() if k in still_open}
-        if key and key not in self._desks:
-            desk = Desk(PhotoDocument(key))
-            with contextlib.suppress(DocumentGone):
-                desk.open()
-                self._desks[key] = desk
-        self.desk = self._desks.get(key)
-        if self._problem is not None and self.run is None and self._problem.kind != "stopped":
-            self._problem = None
-        if self.desk is not None and self.desk.notice:
-            self._problem, self.desk.notice = Status("noticed", foreign.told(self.desk.notice)), ""
-        self.document_changed.emit()
-        self.status_changed.emit()
-        self.suggested.emit()
-        if self.desk is not None and self.desk.facts is None:
-            self._glance.look(self.desk)
-
-    def _agree(self, desk: Desk) -> None:
-        signature, groups = desk.observe()
-        verdict = desk.history.look(signature)
-        if verdict in (Verdict.GO_ON_UNDO, Verdict.GO_ON_REDO):
-            if self._followed < _MOST_FOLLOWED:
-                self._followed += 1
-                if desk.photo.is_idle():
-                    host.Krita.instance().action("edit_undo" if verdict is Verdict.GO_ON_UNDO else "edit_redo").trigger()
-                QtCore.QTimer.singleShot(_FOLLOW_MS, self.look)
-                return
-            verdict = Verdict.FOREIGN
-        if self._followed:
-            # Krita does not always compute the picture again when several of its undo steps follow at once.
-            layers.redraw(desk.photo)
-        self._followed = 0
-        if verdict is Verdict.SAME:
-            if desk.hand.noticed():
-                self.editor.listen()
-            self._looks += 1
-            by_hand = self._looks % _READ_BACK_EVERY == 0 and desk.read_back()
-            if desk.note(groups) or by_hand:
-                self.steps_changed.emit()
-            return
-        if verdict is Verdict.KNOWN:
-            desk.session = desk.history.arrive(signature)
-            desk.note(groups)
-        else:
-            desk.look_again()
-        desk.store()
-        self.steps_changed.emit()
-        self.log_changed.emit()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import document as documents
 from . import finding, hand
-from .document import GroupState, PhotoDocument
+from .document import DocumentGone, GroupState, PhotoDocument
 from .facts import PictureFacts
 from .hand import HandWatch
-from .history import History, Signature
+from .history import History, Presses, Signature
 from .scope import Scope
 from .session import Edit, Session, Step, Turn, UnreadableSession, from_json, to_json
 from .tasks import Until
@@ -44,6 +45,8 @@ class Desk:
     hand: HandWatch = field(default_factory=HandWatch)
     _nameless: list[str] = field(default_factory=list)
     facts: PictureFacts | None = None  # of the picture as it was opened; None until it was looked at
+    presses: Presses = field(default_factory=Presses)
+    run: Any = None  # the TurnRun that works on this document
 
     def in_force(self, turn: Turn) -> bool:
         """Whether a turn of the log has not been undone."""
@@ -111,7 +114,7 @@ class Desk:
             view = _as_found(replace(view, group=before.group), before, known) if before else view
         aside = tuple(edit for edit in edits if edit.number != view.number)
         self.session = replace(self.session, group=view.group, steps=view.steps, aside=aside)
-        self.history.record(signature, self.session)
+        self.history.changed([], signature, self.session)
         self.note(groups)
 
     def note(self, groups: list[GroupState]) -> bool:
@@ -185,6 +188,22 @@ class Desk:
         self.photo.write(documents.SESSION, to_json(self.session).encode("utf-8"))
         if self.before:
             self.photo.write(documents.BEFORE, self.before)
+
+
+_desks: dict[str, Desk] = {}
+
+
+def desk_of(key: str) -> Desk | None:
+    """The one Desk of the open document with this key, whichever windows show it; None for no document."""
+    still_open = documents.open_keys()
+    for gone in _desks.keys() - still_open:
+        del _desks[gone]
+    if key in still_open and key not in _desks:
+        desk = Desk(PhotoDocument(key))
+        with contextlib.suppress(DocumentGone):
+            desk.open()
+            _desks[key] = desk
+    return _desks.get(key)
 
 
 def _as_found(edit: Edit, found: GroupState | None, known: dict[str, Step]) -> Edit:

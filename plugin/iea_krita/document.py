@@ -113,6 +113,18 @@ def active_key() -> str:
     return key if key in open_keys() else ""
 
 
+def front_key(window: object = None) -> str:
+    """The key of the document in front of one of Krita's windows (a QMainWindow), else of the active one; "" for none."""
+    windows = host.Krita.instance().windows()
+    mine = next((w for w in windows if window is not None and w.qwindow() == window), None) if len(windows) > 1 else None
+    if mine is None:
+        return active_key()
+    view = mine.activeView()
+    document = view.document() if view is not None else None
+    key = key_of(document) if document is not None else ""
+    return key if key in open_keys() else ""
+
+
 def _last(document: Any) -> Any:
     return document.rootNode().childNodes()[-1]
 

@@ -122,6 +122,7 @@ class StepEditor(QtCore.QObject):
             yield Until(desk.photo.is_idle, 120.0)
             if not self._pending:
                 return
+            desk.catch_up()
             tool = next(iter(self._pending))
             value = self._pending.pop(tool)
             step = desk.session.step(tool)
@@ -168,6 +169,7 @@ class StepEditor(QtCore.QObject):
             desk = self._desk()
             if desk is not None:
                 yield Until(desk.photo.is_idle, 120.0)
+                desk.catch_up()
                 action(desk)
                 self.told()
 

@@ -105,6 +105,17 @@ class StyleBook:
         return True
 
 
+_shared: StyleBook | None = None
+
+
+def shared_book() -> StyleBook:
+    """The one book of this Krita, whichever of its windows asks."""
+    global _shared
+    if _shared is None:
+        _shared = StyleBook()
+    return _shared
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each with its full stop."""
     return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]

@@ -76,10 +76,12 @@ class TurnRun(QtCore.QObject):
     failed = Signal(str, str)
     pictured = Signal()  # the answer's thumbnails are there
 
-    def __init__(self, desk: Desk, backend: BackendProcess, ask: Ask, parent: QtCore.QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, desk: Desk, backend: BackendProcess, ask: Ask) -> None:
+        super().__init__(QtCore.QCoreApplication.instance())  # it outlives the window that it was asked in
         self.desk = desk
         self.ask = ask
+        self.said = ""  # what has been written of the reason
+        self.offers: list[Offer] = []  # while is_offering
         self.is_offering = False
         self._backend = backend
         self._chosen: int | None = None
@@ -208,7 +210,8 @@ class TurnRun(QtCore.QObject):
         if self.request and replies[0].calls == base.in_force:
             return replies[0]
         self.is_offering = True
-        self.offered.emit([Offer(reply.calls, reply.reason, reply.preview) for reply in replies])
+        self.offers = [Offer(reply.calls, reply.reason, reply.preview) for reply in replies]
+        self.offered.emit(self.offers)
         try:
             yield self._until(lambda: self._chosen is not None, _CHOICE_SECONDS)
         finally:
@@ -242,6 +245,7 @@ class TurnRun(QtCore.QObject):
         return look
 
     def _on_text(self, piece: str) -> None:
+        self.said += piece
         self.piece.emit(piece)  # from the worker thread: Qt queues it into the GUI's
 
     def _start(self, function: Callable[[], Any]) -> Call:

@@ -38,7 +38,7 @@ def desk_here():
 def calls(*pairs): return [ToolCall(name, value) for name, value in pairs]
 def turn(desk, *pairs, scope=Scope.PICTURE, feather=0.0, request="test"):
     '''A turn without an agent: the answer is these calls. The controller does not look meanwhile, as in a turn of its own.'''
-    if "C" in globals(): C._watch.stop()
+    if "C" in globals(): C.watcher.stop()
     desk.catch_up()
     desk.session, mask = targets.aim(desk.photo, desk.session, scope, feather=feather)
     steps = refined(desk.session.steps, calls(*pairs))
@@ -46,7 +46,7 @@ def turn(desk, *pairs, scope=Scope.PICTURE, feather=0.0, request="test"):
     desk.changed(session, between)
     answer = Turn(request, "", desk.session.in_force, 0.0, "", desk.session.number)
     desk.revalued(replace(desk.session, turns=(*desk.session.turns, answer)))
-    if "C" in globals() and C.parent() is not None: C._watch.start()
+    if "C" in globals() and C.parent() is not None: C.watcher.start()
     return [step.tool for step in desk.session.steps]
 def tree(node=None):
     node = node or here().rootNode()
@@ -77,7 +77,7 @@ def drive():
     C = Controller(BackendProcess(parent=window()), window())
     C.look(); D = C.desk; C.editor.failed = troubles.append
     return D is not None
-def park(): C._watch.stop(); C.setParent(None); return True
+def park(): C.watcher.stop(); C.setParent(None); return True
 def values(): return {step.tool: step.value for step in C.desk.session.steps}
 def at_rest(): return idle() and not C.editor.is_busy
 def stroke():

@@ -24,7 +24,6 @@ def panel(language, width):
     try:
         controller = Controller(D.controller.backend)
         made = MainPanel(controller, holder); controller.setParent(made); controller.look()
-        controller._watch.stop()  # it looks once: two windows do not work on one document at the same time here
     finally: texts.use_language('en')
     holder.setCentralWidget(made); holder.resize(width, 900); holder.show()
     QtWidgets.QApplication.processEvents()

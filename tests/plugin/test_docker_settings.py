@@ -93,7 +93,7 @@ def test_the_scope_chosen_here_is_the_one_that_requests_start_with(dialog: RealK
     assert dialog.run("D.controller.scope.value") == "layer"
     assert dialog.run("""
         from iea_krita.controller import Controller
-        other = Controller(D.controller.backend); found = other.scope.value; other._watch.stop(); other.deleteLater(); found
+        other = Controller(D.controller.backend); found = other.scope.value; other.watcher.stop(); other.deleteLater(); found
     """) == "layer"
 
 

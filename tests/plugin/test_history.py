@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from plugin.iea_krita.history import History, Verdict
+import pytest
+
+from plugin.iea_krita.history import History, Presses, Verdict, Way
 from plugin.iea_krita.scope import Aim, Scope
 from plugin.iea_krita.session import Session, Step
 
@@ -44,10 +46,41 @@ def test_what_somebody_did_by_hand_is_told_apart() -> None:
     assert history.look(("{g2}", "{b}", "{stranger}")) is Verdict.FOREIGN
 
 
-def test_a_half_way_state_reached_from_elsewhere_is_not_followed() -> None:
+def test_a_half_way_state_that_undo_and_redo_do_not_lead_to_is_not_followed() -> None:
+    history = refined_once()
+    history.arrive(FIRST)
+    history.changed([], ("{g1}",), Session(group="{g1}"))
+    assert history.look(HALF) is Verdict.FOREIGN
+
+
+def test_a_half_way_state_several_changes_away_is_followed_in_the_direction_that_led_there() -> None:
     history = refined_once()
     history.arrive(())
-    assert history.look(HALF) is Verdict.FOREIGN
+    assert history.look(HALF) is Verdict.GO_ON_REDO
+    assert history.way(HALF) == Way(undone=False, changes=2, steps=2, half=True)
+    assert history.way(SECOND) == Way(undone=False, changes=2, steps=3)
+    history.arrive(SECOND)
+    assert history.way(()) == Way(undone=True, changes=2, steps=3)
+
+
+@pytest.mark.parametrize(("pressed", "own", "owed"), [(1, 1, 0), (2, 0, 1), (2, 1, 0), (0, 0, 0)])
+def test_whoever_presses_before_the_docker_goes_on_is_owed_a_change_for_each_press(pressed: int, own: int, owed: int) -> None:
+    """One press and its second step by the docker; two quick presses; a press more than needed; a jump in Krita's history."""
+    history, presses = refined_once(), Presses()
+    for _ in range(pressed):
+        presses.pressed(undo=True)
+    presses.own = own
+    presses.settle(history.way(FIRST))
+    assert presses.owed == owed
+    assert presses.take() is (True if owed else None)
+
+
+def test_presses_of_both_keys_are_owed_nothing() -> None:
+    history, presses = refined_once(), Presses()
+    for undo in (True, True, True, False):
+        presses.pressed(undo=undo)
+    presses.settle(history.way(FIRST))
+    assert presses.owed == 0
 
 
 def test_old_states_are_forgotten_so_that_long_sessions_stay_small() -> None:
@@ -56,7 +89,7 @@ def test_old_states_are_forgotten_so_that_long_sessions_stay_small() -> None:
     for number in range(2000):
         history.changed([("half", str(number))], ("state", str(number)), Session(group="{g}"))
     assert len(history.states) <= 400
-    assert len(history.between) <= 400
+    assert max(len(links) for links in (history._into, history._out_of, history._tried)) <= 400
 
 
 def test_what_was_tried_and_taken_back_is_undone_again_when_redo_brings_it() -> None:

@@ -71,6 +71,42 @@ def test_a_stroke_is_taken_back_only_after_all_of_ours(desk: RealKrita) -> None:
     assert desk.run("pixels()") == shown
 
 
+def quickly(krita: RealKrita, action: str, times: int, expected: str) -> None:
+    """Keys pressed faster than anybody looks bring this about, and nothing more comes after."""
+    krita.run("; ".join([f"{action}()"] * times))
+    krita.wait_until(f"at_rest() and ({expected})", 60)
+    krita.run("rested = time.monotonic()")
+    krita.wait_until("time.monotonic() - rested > 1.5")
+    assert krita.run(expected), krita.run("values()")
+
+
+def test_two_quick_presses_take_two_changes_back_whatever_steps_each_took(desk: RealKrita) -> None:
+    turn(desk, ("exposure", 30), ("temperature", 20), ("contrast", 10))
+    desk.run("C.editor.set_value('contrast', 35, at_once=True)")
+    desk.wait_until("values()['contrast'] == 35 and at_rest()", 60)
+    desk.run("C.editor.move_to('temperature', 0)")
+    desk.wait_until("list(values()) == ['temperature', 'exposure', 'contrast'] and at_rest()", 60)
+    assert desk.run("undo_place()") >= 1 + 2 + 2, "each took several of Krita's steps"
+    shown = desk.run("pixels()")
+    quickly(desk, "undo", 2, "values() == {'exposure': 30, 'temperature': 20, 'contrast': 10}")
+    assert desk.run(NAMES) == ["Exposure +30", "Contrast +10", "Temperature +20"]
+    quickly(desk, "redo", 2, "list(values().items()) == [('temperature', 20), ('exposure', 30), ('contrast', 35)]")
+    assert desk.run("pixels()") == shown
+    quickly(desk, "undo", 3, "values() == {}")
+    quickly(desk, "redo", 1, "values() == {'exposure': 30, 'temperature': 20, 'contrast': 10}")
+
+
+def test_quick_presses_over_a_stroke_and_a_change_take_one_of_each_back(desk: RealKrita) -> None:
+    turn(desk, ("exposure", 30))
+    turn(desk, ("exposure", 45))
+    plain = desk.run("bytes(here().rootNode().childNodes()[0].pixelData(0, 0, 400, 260))")
+    desk.run("stroke()")
+    desk.wait_until("idle() and 'Brush' in undo_text()", 60)
+    quickly(desk, "undo", 2, "values() == {'exposure': 30}")
+    assert desk.run("bytes(here().rootNode().childNodes()[0].pixelData(0, 0, 400, 260))") == plain
+    quickly(desk, "redo", 2, "values() == {'exposure': 45} and 'Brush' in undo_text()")
+
+
 def test_a_turn_of_many_masks_is_one_press_too(desk: RealKrita) -> None:
     plain = desk.run("pixels()")
     turn(desk, ("exposure", 30), ("contrast", 20), ("temperature", 20), scope="LAYER")

@@ -90,6 +90,12 @@ class Talk(QtCore.QObject):
     def _document_changed(self) -> None:
         self._replacing = False
         self._chat.show_desk(self._controller.desk)
+        run = self._controller.run
+        if run is not None and run.desk is self._controller.desk:  # it began in another window, or while another was in front
+            self._chat.begin(run.request)
+            self._chat.stream(run.said)
+            if run.is_offering:
+                self._offer(run.offers)
         self._suggest()
         self._show_note()
 
