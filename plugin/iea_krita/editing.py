@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from . import flatten, layers
+from . import changes, flatten, layers
 from .desk import Desk
 from .document import DocumentGone
-from .layer_masks import Masks
-from .preparing import prepare, read_masks
-from .preview import Preview
+from .dragging import Drag
+from .ladder import Ladder
 from .qt import QtCore
-from .session import Step
 from .tasks import Steps, Task, Until
-from .worker import Call
 
 _STAY_SECONDS = 1.0
+_LADDER_SECONDS = 60.0  # that prepared layers wait for a slider
 _SETTLE_MS = 150  # typing and wheel turns within this time count as one change
 
 
@@ -32,13 +28,20 @@ class StepEditor(QtCore.QObject):
         self.told: Callable[[], None] = lambda: None  # called when the session changed
         self.failed: Callable[[str], None] = lambda message: None
         self._task: Task | None = None
-        self._drag: _Drag | None = None
+        self._drag: Drag | None = None
         self._pending: dict[str, int] = {}
         self._settle = QtCore.QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._go)
         self._strength: int | None = None
+        self._ladder: Ladder | None = None
+        self._expected = ""
+        self._leave = QtCore.QTimer(self)
+        self._leave.setSingleShot(True)
+        self._leave.setInterval(round(1000 * _LADDER_SECONDS))
+        self._leave.timeout.connect(self._forget_ladder)
+        self.destroyed.connect(self._leave.stop)
 
     @property
     def is_busy(self) -> bool:
@@ -51,6 +54,52 @@ class StepEditor(QtCore.QObject):
         """A new value from the number box, keys, the wheel or reset."""
         self._pending[tool] = value
         self._settle.start(0 if at_once else _SETTLE_MS)
+
+    def expect(self, tool: str) -> None:
+        """Somebody reaches for this step's slider: prepare its values, where this Krita can only swap layers."""
+        self._expected = tool
+        desk = self._desk()
+        step = desk.session.step(tool) if desk else None
+        if desk is None or step is None or self.is_busy or layers.changes_live(desk.photo, step):
+            return
+        photo, scope = desk.photo, desk.session.aim.scope
+        if self._ladder is not None and self._ladder.fits(photo, tool, scope):
+            self._leave.start()
+            return
+
+        def steps() -> Steps:
+            yield Until(photo.is_idle, 120.0)
+            ladder = yield from Ladder.made(photo, tool, scope)
+            if self._expected != tool or self._drag is not None:
+                ladder.close()
+                return
+            self._forget_ladder()
+            self._ladder = ladder
+            self._leave.start()
+
+        Task(steps(), lambda error: None, self)
+
+    def is_ready(self, tool: str) -> bool:
+        """Whether a change of this step's value can begin at once."""
+        desk = self._desk()
+        step = desk.session.step(tool) if desk else None
+        if desk is None or step is None:
+            return False
+        ready = self._ladder is not None and self._ladder.fits(desk.photo, tool, desk.session.aim.scope)
+        return ready or layers.changes_live(desk.photo, step)
+
+    def _forget_ladder(self) -> None:
+        ladder, self._ladder = self._ladder, None
+        if ladder is not None:
+            ladder.close()
+
+    def _taken_ladder(self, desk: Desk, tool: str) -> Ladder | None:
+        """The prepared values of this step, which are then somebody else's to close."""
+        ladder, self._ladder = self._ladder, None
+        if ladder is not None and not ladder.fits(desk.photo, tool, desk.session.aim.scope):
+            ladder.close()
+            return None
+        return ladder
 
     def _stay(self, desk: Desk, layer: str) -> None:
         """Krita makes a new layer the active one some moments after it was added; people go on painting where they were."""
@@ -79,7 +128,7 @@ class StepEditor(QtCore.QObject):
         if desk is None or step is None:
             return
         if self._drag is None:
-            self._drag = _Drag(desk, step)
+            self._drag = Drag(desk, step, self._taken_ladder(desk, tool))
             self._start(self._dragging(self._drag))
         if self._drag.step.tool == tool:
             self._drag.wanted = value
@@ -103,7 +152,7 @@ class StepEditor(QtCore.QObject):
             self.failed(str(error))
             if desk is not None and desk.photo.is_open:
                 if drag is not None:
-                    drag.close()
+                    drag.give_up()
                 desk.look_again()
         self.told()
 
@@ -128,19 +177,19 @@ class StepEditor(QtCore.QObject):
             step = desk.session.step(tool)
             if step is not None and (step.value != value or step.by_hand):
                 active = desk.photo.active_layer()
-                yield from _commit(desk, replace(step, value=value, by_hand=False))
+                new = replace(step, value=value, by_hand=False)
+                yield from changes.commit(desk, new, self._taken_ladder(desk, tool))
                 self._stay(desk, active)
                 self.told()
 
-    def _dragging(self, drag: _Drag) -> Steps:
+    def _dragging(self, drag: Drag) -> Steps:
         desk = drag.desk
         yield Until(desk.photo.is_idle, 120.0)
-        while drag.held or (drag.preview is None and drag.shown != drag.wanted):
+        while drag.held:
             yield Until(lambda: not drag.held or drag.shown != drag.wanted, 3600.0)
             yield Until(desk.photo.is_idle, 120.0)
-            value = drag.wanted
-            if value != drag.shown and (drag.held or drag.preview is None):
-                yield from drag.show(value)
+            if drag.held and drag.wanted != drag.shown:
+                yield from drag.show()
         yield from drag.finish()
         self._stay(desk, drag.active)
         self._drag = None
@@ -164,13 +213,17 @@ class StepEditor(QtCore.QObject):
 
     # Everything else is one call
 
-    def _do(self, action: Callable[[Desk], object]) -> None:
+    def _do(self, action: Callable[[Desk], Steps | None]) -> None:
         def steps() -> Steps:
             desk = self._desk()
             if desk is not None:
                 yield Until(desk.photo.is_idle, 120.0)
                 desk.catch_up()
-                action(desk)
+                active = desk.photo.active_layer()
+                changing = action(desk)
+                if changing is not None:
+                    yield from changing
+                    self._stay(desk, active)
                 self.told()
 
         if self._task is not None and not self._task.is_over:
@@ -179,22 +232,11 @@ class StepEditor(QtCore.QObject):
             self._start(steps())
 
     def remove(self, tool: str) -> None:
-        def action(desk: Desk) -> None:
-            step = desk.session.step(tool)
-            if step is None:
-                return
-            rest = desk.session.without(tool)
-            if rest.steps or not rest.group:
-                layers.remove_layers(desk.photo, [step.layer])
-                desk.changed(rest)
-            else:
-                _clear(desk)
-
-        self._do(action)
+        self._do(lambda desk: changes.remove(desk, tool))
 
     def remove_all(self) -> None:
         """All steps, one Ctrl+Z for the person."""
-        self._do(_clear)
+        self._do(changes.clear)
 
     def show(self, tool: str, visible: bool) -> None:
         def action(desk: Desk) -> None:
@@ -211,7 +253,7 @@ class StepEditor(QtCore.QObject):
             if desk.session.group:
                 layers.show(desk.photo, desk.session.group, visible)
             else:
-                layers.show_masks(desk.photo, desk.session.steps, visible)
+                layers.show_masks(desk.photo, desk.session.holder, desk.session.steps, visible)
 
         self._do(action)
 
@@ -223,44 +265,16 @@ class StepEditor(QtCore.QObject):
             self.move_to(tool, at + places)
 
     def move_to(self, tool: str, place: int) -> None:
-        """To index `place` of the order (0 is the lowest layer): two to four undo steps, one Ctrl+Z for the person."""
-
-        def action(desk: Desk) -> None:
-            steps = desk.session.steps
-            at = next((i for i, step in enumerate(steps) if step.tool == tool), -1)
-            to = max(0, min(place, len(steps) - 1))
-            if at < 0 or at == to:
-                return
-            # Krita puts a layer above another, never below the lowest: that one then goes above the moved one instead.
-            lowest = steps[0].tool
-            if to > at:
-                moves = [(tool, steps[to].tool)]
-            elif to > 0:
-                moves = [(tool, steps[to - 1].tool)]
-            else:
-                moves = [(tool, lowest)] if at > 1 else []
-                moves.append((lowest, tool))
-            session, signature, between = desk.session.moved(tool, to), desk.history.current, []
-            for moving, above in moves:
-                step, under = session.step(moving), session.step(above)
-                assert step is not None
-                assert under is not None
-                moved = layers.move_layer(desk.photo, session.holder, step, above=under.layer)
-                session = session.with_step(moved)
-                half = _inserted(signature, under.layer, moved.layer)
-                signature = tuple(layer for layer in half if layer != step.layer)
-                between += [half, signature]
-            desk.changed(session, between[:-1])
-
-        self._do(action)
+        """To index `place` of the order (0 is the lowest layer), one Ctrl+Z for the person."""
+        self._do(lambda desk: changes.move(desk, tool, place))
 
     def flatten_to_document(self) -> None:
         """The picture as plain pixels in a new document."""
-        self._do(lambda desk: flatten.to_document(desk.photo))
+        self._do(lambda desk: _done(flatten.to_document(desk.photo)))
 
     def flatten_to_layer(self) -> None:
         """The picture as plain pixels in a new layer above our group."""
-        self._do(lambda desk: flatten.to_layer(desk.photo, desk.session.group))
+        self._do(lambda desk: _done(flatten.to_layer(desk.photo, desk.session.group)))
 
     def set_strength(self, percent: int) -> None:
         if self._strength is not None:
@@ -277,113 +291,5 @@ class StepEditor(QtCore.QObject):
         self._do(action)
 
 
-def _inserted(signature: tuple[str, ...], above: str, new: str) -> tuple[str, ...]:
-    at = signature.index(above) + 1 if above in signature else len(signature)
-    return (*signature[:at], new, *signature[at:])
-
-
-def _clear(desk: Desk) -> None:
-    """Take our group out, or only our layers where a person put something of their own into the group."""
-    session = desk.session
-    ours = [step.layer for step in session.steps]
-    group = next((g for g in desk.observe()[1] if g.group == session.holder), None)
-    if group is None or not ours:
-        return
-    if not session.group or all(layer.layer in ours for layer in group.layers):
-        desk.changed(*layers.take_out(desk.photo, session))
-        return
-    signature, between = desk.history.current, []
-    for gone in ours:
-        layers.remove_layers(desk.photo, [gone])
-        signature = tuple(layer for layer in signature if layer != gone)
-        between.append(signature)
-    desk.changed(replace(session, steps=()), between[:-1])
-
-
-def _commit(desk: Desk, step: Step) -> Steps:
-    """Give a step's layer its new value for good."""
-    if layers.live_change(desk.photo, step):
-        desk.revalued(desk.session.with_step(step))
-        return
-    alone = replace(desk.session, steps=(step,))
-    prepared = yield from prepare(desk.photo, alone, [replace(step, layer="")], name="IEA")
-    with layers.Template(desk.photo, [step.call], "IEA", desk.session.aim.scope, written=prepared.template) as template:
-        _swap(desk, step, template.group.childNodes()[0], prepared.masks)
-
-
-def _swap(desk: Desk, step: Step, source: Any, masks: Masks) -> None:
-    before = desk.history.current
-    placed = layers.swap_layer(desk.photo, desk.session.holder, step, source, masks)
-    desk.changed(desk.session.with_step(placed), [_inserted(before, step.layer, placed.layer)])
-
-
-class _Drag:
-    """A slider that is held."""
-
-    def __init__(self, desk: Desk, step: Step) -> None:
-        self.desk, self.step = desk, step
-        self.wanted = self.shown = step.value
-        self.active = desk.photo.active_layer()
-        self.held = True
-        self.preview: Preview | None = None
-        self._live: bool | None = None
-
-    def show(self, value: int) -> Steps:
-        """Show the value that is wanted by the time that Krita is ready for it."""
-        desk, step = self.desk, self.step
-        if self._live is not False:
-            self._live = layers.live_change(desk.photo, replace(step, value=value))
-            if self._live:
-                desk.session = desk.session.with_step(replace(step, value=value, by_hand=False))
-                desk.history.record(desk.history.current, desk.session)
-                self.shown = value
-                return
-        if self.preview is None:
-            facts, scope = desk.photo.facts(), desk.session.aim.scope
-            writing = Call(lambda: Preview.write(facts, step, scope))
-            writing.start()
-            yield Until(lambda: writing.over)
-            yield Until(desk.photo.is_idle, 120.0)
-            masks = yield from read_masks(desk.photo, [step.layer])
-            self.preview = Preview(desk.photo, desk.session.holder, step, scope, writing.value(), masks)
-        else:
-            yield from self._take_off(self.preview)
-        self.shown = self.wanted
-        self.preview.put_on(self.shown)
-        yield Until(desk.photo.is_idle, 120.0)
-        self.preview.settle()
-
-    def _take_off(self, preview: Preview) -> Steps:
-        preview.take_off()
-        with contextlib.suppress(TimeoutError):  # end() removes it then
-            yield Until(preview.is_off, 3.0)
-        yield Until(self.desk.photo.is_idle, 120.0)
-
-    def finish(self) -> Steps:
-        """Leave the last value for good, in as few undo steps as Krita allows."""
-        desk, step, preview = self.desk, self.step, self.preview
-        new = replace(step, value=self.wanted, by_hand=False)
-        changed = self.wanted != step.value or step.by_hand
-        if preview is None:
-            current = desk.session.step(step.tool)
-            if changed and current != new:
-                yield from _commit(desk, new)
-            return
-        if changed and self.shown == self.wanted and not preview.is_off():
-            before = desk.history.current
-            placed = replace(new, layer=preview.keep().layer)
-            desk.changed(desk.session.with_step(placed), [_inserted(before, step.layer, placed.layer)])
-        else:
-            desk.history.passed(desk.observe()[0])
-            yield from self._take_off(preview)
-            preview.end()
-            if changed:
-                _swap(desk, new, preview.source(self.wanted), preview.masks)
-            else:
-                layers.redraw(desk.photo)
-        self.close()
-
-    def close(self) -> None:
-        if self.preview is not None:
-            self.preview.close()
-            self.preview = None
+def _done(_: object) -> None:
+    """What an action gives that has nothing more to wait for."""

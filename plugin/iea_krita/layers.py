@@ -1,60 +1,78 @@
-"""Making and changing our filter layers in a document, with as few undo steps and redraws as Krita allows.
+"""Making and changing our filter layers in a document, with as few undo steps and redraws as Krita allows. GUI thread only.
 
 Krita 5.1 keeps the settings of levels and curves only in layers that come out of a file, so each new layer is opened from a
-tiny template .kra and cloned. Adding a prebuilt group is one undo step; a change of layers within the group is done while
-the group is switched off, so that Krita computes the picture once at the end and not at every call. GUI thread only.
+tiny template .kra and cloned. Groups are put in as a whole (grouping.py). Masks of a layer change while the layer is switched
+off, so that Krita computes the picture once at the end and not at every call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from . import live
 from .canvas import StillView
 from .document import PhotoDocument, find, uid
+from .grouping import NOTHING, add_group, replace_group
 from .history import Signature
-from .layer_masks import Masks, carry_mask, read_mask, write_mask
-from .live import kept_name, live_change
+from .layer_masks import Masks, carry_mask
+from .live import changes_live, kept_name
 from .preparing import Prepared
+from .redrawing import redraw
 from .scope import Scope
 from .session import Session, Step
 from .targets import Mask
+from .tasks import Until
 from .template import LayersFailed, Template
 from .texts import tr
 
-__all__ = ["LayersFailed", "Template", "live_change"]
+__all__ = ["LayersFailed", "Template", "changes_live", "live_change", "redraw"]
 
-NOTHING = Prepared()
+_DRAWING_SECONDS = 600.0
+PutIn = Generator[Until, Any, tuple[Session, list[Signature]]]
+
 
 def put_in(
     photo: PhotoDocument, session: Session, steps: Sequence[Step], *, name: str, mask: Mask | None = None,
-    prepared: Prepared = NOTHING,
-) -> tuple[Session, list[Signature]]:
+    prepared: Prepared = NOTHING, ladder: tuple[Template, Sequence[Any]] | None = None,
+) -> PutIn:
     """Make the edit in view hold just these steps; those without a layer get a new one.
 
-    `name` is for a new group; `mask` for a new edit of a selection; `prepared` came of the same arguments. Returns the session
-    with all layers' ids and the states of the document between two undo steps of this change, for Desk.changed. Raises
-    LayersFailed, Unsupported, DocumentGone.
+    For a Task: the picture is there when it ends, and Krita's window never waits for it. `name` is for a new group; `mask` for
+    a new edit of a selection; `prepared` came of the same arguments; `ladder` is an open template to be used and left open, and
+    those of its layers that are the new steps. Gives the session with all layers' ids and the states of the document between
+    two undo steps of this change, for Desk.changed. Raises LayersFailed, Unsupported, DocumentGone; the layers are then as
+    before.
     """
-    if not steps:
+    if not steps and not _strangers(photo, session):
         return take_out(photo, session)
     calls = [step.call for step in steps if not step.layer]
-    with Template(photo, calls, name, session.aim.scope, written=prepared.template) as template:
+    with contextlib.ExitStack() as stack:
+        source, new = ladder or (
+            stack.enter_context(Template(photo, calls, name, session.aim.scope, written=prepared.template)), None
+        )
         if session.aim.scope is Scope.LAYER:
-            placed, between = put_masks(photo, template, session, steps, prepared.masks)
+            placed, between = put_masks(photo, source, session, steps, prepared.masks)
+            yield Until(photo.is_idle, _DRAWING_SECONDS)
             return replace(session, steps=placed), between
         before = photo.group_state((session.group,))
-        others = photo.group_state({edit.group for edit in session.edits}, _masked(session))
-        group, placed = add_group(
-            photo, template, steps, name=before[0].name if before else name, old=session.group, previous=session.steps,
-            mask=mask, prepared=prepared,
+        added = add_group(
+            photo, source, steps, name=before[0].name if before else name, old=session.group, previous=session.steps,
+            mask=mask, prepared=prepared, new=new,
         )
-    if not before:
-        return replace(session, group=group, steps=placed), []
-    after = photo.group_state((group,))[0].signature
-    half = [part for state in others for part in (after + state.signature if state == before[0] else state.signature)]
-    return replace(session, group=group, steps=placed), [tuple(half)]
+        half = signature(photo, session, also=added.group)
+        redraw(photo, added.group)
+        yield Until(photo.is_idle, _DRAWING_SECONDS)
+        replace_group(photo, added)
+    return replace(session, group=added.group, steps=added.steps), [half] if before else []
+
+
+def _strangers(photo: PhotoDocument, session: Session) -> bool:
+    """Whether somebody has put something into our group."""
+    ours = {step.layer for step in session.steps}
+    return any(layer.layer not in ours for group in photo.group_state({session.group}) for layer in group.layers)
 
 
 def _masked(session: Session) -> set[str]:
@@ -74,112 +92,10 @@ def take_out(photo: PhotoDocument, session: Session) -> tuple[Session, list[Sign
     return replace(session, steps=()), between[:-1]
 
 
-def signature(photo: PhotoDocument, session: Session) -> Signature:
-    """The ids of all that the session's edits are made of, as the document has it now."""
-    groups = photo.group_state({edit.group for edit in session.edits if edit.group}, _masked(session))
+def signature(photo: PhotoDocument, session: Session, *, also: str = "") -> Signature:
+    """The ids of all that the session's edits, and the group `also`, are made of, as the document has it now."""
+    groups = photo.group_state({edit.group for edit in session.edits if edit.group} | {also}, _masked(session))
     return tuple(part for group in groups for part in group.signature)
-
-
-def add_group(
-    photo: PhotoDocument, template: Template, steps: Sequence[Step], *, name: str,
-    old: str = "", previous: Sequence[Step] = (), mask: Mask | None = None, prepared: Prepared = NOTHING,
-) -> tuple[str, tuple[Step, ...]]:
-    """Put a group with these steps into the document: in the place of the group `old` if there is one, else above all layers.
-
-    Steps without a layer take theirs from the template (whose calls are just these, in order); those with one, and what other
-    people put into the old group (children that are not layers of `previous`), are copied over. `mask` is where a new group
-    acts; layers that replace others take over their masks. Two undo steps when there is an old group, else one. Returns the
-    new group's id and the steps with their new layers. Raises LayersFailed.
-    """
-    document = photo.fetch()
-    before = find(document, old)
-    if before is None:
-        filled, arranged = template.group, list(steps)
-        if mask is not None:
-            _confine(template.group.childNodes(), arranged, mask, document, prepared)
-    else:
-        filled, arranged = _assemble(template, steps, before, previous, document, prepared)
-    group = filled.clone()
-    group.setName(name)
-    if before is not None:
-        group.setOpacity(before.opacity())
-    parent = before.parentNode() if before is not None else document.rootNode()
-    group_id = uid(group)
-    parent.addChildNode(group, before)
-    fresh = find(document, group_id)
-    if fresh is None:
-        raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))
-    if before is not None:
-        before.remove()
-    made = fresh.childNodes()
-    if len(made) != len(arranged):
-        raise LayersFailed(tr("Krita took other layers than asked for. Press Ctrl+Z and try again."))
-    ours = tuple(replace(step, layer=uid(node)) for step, node in zip(arranged, made, strict=True) if step is not None)
-    document.refreshProjection()  # a prebuilt group shows nothing before this
-    for node in made:
-        wake(node)
-    return group_id, ours
-
-
-def _confine(made: Sequence[Any], steps: Sequence[Step | None], mask: Mask, document: Any, prepared: Prepared) -> None:
-    """Let new layers act within a selection only."""
-    for node, step in zip(made, steps, strict=True):
-        own = step is not None and step.tool == "vignette"
-        write_mask(node, prepared.vignette_in(mask, document.width(), document.height()) if own else mask)
-
-
-def _assemble(
-    template: Template, steps: Sequence[Step], old: Any, previous: Sequence[Step], document: Any, prepared: Prepared,
-) -> tuple[Any, list[Step | None]]:
-    """A group in the template with clones of kept, new and other people's layers; and what each is, lowest first."""
-    made = iter(template.group.childNodes())
-    kept = {uid(node): node for node in old.childNodes()}
-    ours = {step.layer: step.tool for step in previous}
-    size = document.width(), document.height()
-    # Other people's layers stay on the step that they stood on, or at the bottom.
-    standing: dict[str, list[Any]] = {}
-    staying = {step.tool for step in steps}
-    under = ""
-    for node in old.childNodes():
-        tool = ours.get(uid(node))
-        if tool is None:
-            standing.setdefault(under, []).append(node)
-        elif tool in staying:
-            under = tool
-    # A new layer acts where the one that it replaces does; one of a new tool where the others do.
-    before = {tool: kept[layer] for layer, tool in ours.items() if layer in kept}
-    model = next((node for tool, node in before.items() if tool != "vignette"), None)
-    group = template.new_group(old.name())
-    arranged: list[Step | None] = []
-
-    def put(node: Any, step: Step | None) -> None:
-        clone = node.clone()
-        clone.setName(node.name())
-        if step is not None:
-            clone.setVisible(step.visible)
-            if step.layer not in kept:
-                take_over(clone, step.tool)
-        group.addChildNode(clone, None)
-        arranged.append(step)
-
-    def take_over(clone: Any, tool: str) -> None:
-        if tool in before:
-            clone.setName(kept_name(before[tool].name(), clone.name()))
-            carry_mask(before[tool], clone, *size, prepared.masks)
-        elif model is not None and tool == "vignette":
-            where = read_mask(model, *size, prepared.masks)
-            if where is not None:
-                write_mask(clone, prepared.vignette_in(where, *size))
-        elif model is not None:
-            carry_mask(model, clone, *size, prepared.masks)
-
-    for stranger in standing.get("", ()):
-        put(stranger, None)
-    for step in steps:
-        put(kept[step.layer] if step.layer in kept else next(made), step)
-        for stranger in standing.get(step.tool, ()):
-            put(stranger, None)
-    return group, arranged
 
 
 def put_masks(
@@ -238,18 +154,6 @@ def put_masks(
     return tuple(placed), between[:-1]
 
 
-def wake(node: Any) -> None:
-    """Let a fill layer compute its content: in Krita 5.1 a clone has none. Not an undo step."""
-    if node.type() == "filllayer":
-        node.setGenerator(node.generatorName(), node.filterConfig())
-
-
-def _wake(document: Any, layer: str) -> None:
-    node = find(document, layer)
-    if node is not None:
-        wake(node)
-
-
 def activate(document: Any, layer: str) -> None:
     """Make a layer active again: Krita activates what is added, but people go on painting where they were."""
     node = find(document, layer)
@@ -257,13 +161,9 @@ def activate(document: Any, layer: str) -> None:
         document.setActiveNode(node)
 
 
-def redraw(photo: PhotoDocument) -> None:
-    """Let Krita compute the picture again. Blocks while it does; a single Krita call that cannot be split."""
-    photo.fetch().refreshProjection()
-
-
 class Still:
-    """Switch a group or layer off for the length of some changes, while the view keeps showing what it did.
+    """Switch a group or layer off for the length of some changes, while the view keeps showing what it did until Krita has
+    computed what it is to show.
 
     Krita's API does this without an undo step and a redraw.
     """
@@ -279,8 +179,8 @@ class Still:
 
     def __exit__(self, *_: object) -> None:
         self._set(self._visible)
-        redraw(self._photo)
-        self._view.release()
+        redraw(self._photo, self._node)
+        self._view.release_when(self._photo.is_idle)
 
     def _set(self, visible: bool) -> None:
         node = find(self._photo.fetch(), self._node)
@@ -288,10 +188,10 @@ class Still:
             node.setVisible(visible)
 
 
-def swap_layer(photo: PhotoDocument, holder: str, step: Step, source: Any, masks: Masks) -> Step:
-    """Put a clone of `source` (a layer of a template) in the place of the step's layer: two undo steps, one redraw.
+def swap_mask(photo: PhotoDocument, holder: str, step: Step, source: Any, masks: Masks) -> Step:
+    """Put a clone of `source` (a filter mask of a template) in the place of the step's: two undo steps, one redraw.
 
-    It acts where the old one did; `masks` are those read beforehand. `holder` is the group, or the layer whose mask it is.
+    It acts where the old one did; `masks` are those read beforehand. `holder` is the layer whose mask it is.
     """
     document = photo.fetch()
     parent, old = find(document, holder), find(document, step.layer)
@@ -303,15 +203,12 @@ def swap_layer(photo: PhotoDocument, holder: str, step: Step, source: Any, masks
     clone = source.clone()
     clone.setName(kept_name(old.name(), source.name()))
     clone.setVisible(step.visible)
-    if step.tool != "vignette":  # a darker vignette says its value by the opacity
-        clone.setOpacity(old.opacity())
     carry_mask(old, clone, document.width(), document.height(), masks)
     new = uid(clone)
     with Still(photo, holder):
         parent.addChildNode(clone, old)
         old.remove()
         activate(document, new if was_active else active_id)
-    _wake(document, new)
     return replace(step, layer=new)
 
 
@@ -324,8 +221,8 @@ def remove_layers(photo: PhotoDocument, layers: Sequence[str]) -> None:
             node.remove()
 
 
-def move_layer(photo: PhotoDocument, holder: str, step: Step, *, above: str) -> Step:
-    """Put the step's layer above the layer `above` of the same group, or masked layer: two undo steps, one redraw."""
+def move_mask(photo: PhotoDocument, holder: str, step: Step, *, above: str) -> Step:
+    """Put the step's filter mask above the mask `above` of the same layer: two undo steps, one redraw."""
     document = photo.fetch()
     parent, old = find(document, holder), find(document, step.layer)
     if parent is None or old is None:
@@ -336,8 +233,15 @@ def move_layer(photo: PhotoDocument, holder: str, step: Step, *, above: str) -> 
     with Still(photo, holder):
         parent.addChildNode(clone, find(document, above))
         old.remove()
-    _wake(document, new)
     return replace(step, layer=new)
+
+
+def live_change(photo: PhotoDocument, step: Step) -> bool:
+    """Change the step's layer to its value in place and redraw: no undo step. False where this Krita cannot."""
+    if not live.change(photo, step):
+        return False
+    redraw(photo, step.layer)
+    return True
 
 
 def show(photo: PhotoDocument, layer: str, visible: bool) -> None:
@@ -346,18 +250,18 @@ def show(photo: PhotoDocument, layer: str, visible: bool) -> None:
     node = find(document, layer)
     if node is not None and node.visible() != visible:
         node.setVisible(visible)
-        document.refreshProjection()
+        redraw(photo, layer)
         document.setModified(True)
 
 
-def show_masks(photo: PhotoDocument, steps: Sequence[Step], visible: bool) -> None:
-    """Switch all masks of an edit of one layer off, or on again those that were. Not an undo step in Krita."""
+def show_masks(photo: PhotoDocument, carrier: str, steps: Sequence[Step], visible: bool) -> None:
+    """Switch all masks of an edit of the layer `carrier` off, or on again those that were. Not an undo step in Krita."""
     document = photo.fetch()
     for step in steps:
         node = find(document, step.layer)
         if node is not None:
             node.setVisible(visible and step.visible)
-    document.refreshProjection()
+    redraw(photo, carrier)
     document.setModified(True)
 
 
@@ -367,5 +271,5 @@ def set_strength(photo: PhotoDocument, group: str, percent: int) -> None:
     node = find(document, group)
     if node is not None:
         node.setOpacity(round(255 * percent / 100))
-        document.refreshProjection()
+        redraw(photo, group)
         document.setModified(True)

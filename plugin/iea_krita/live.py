@@ -22,8 +22,9 @@ def kept_name(old: str, new: str) -> str:
     return new if is_automatic_name(old) else old
 
 
-def live_change(photo: PhotoDocument, step: Step) -> bool:
-    """Change the step's layer to its value in place: no undo step, and False where this Krita cannot (then swap_layer).
+def change(photo: PhotoDocument, step: Step) -> bool:
+    """Change the step's layer to its value in place: no undo step, and False where this Krita cannot (then it is swapped).
+    Redraw from it afterwards.
 
     Krita 5.2 and later hand out the layer's own configuration. Krita 5.1 hands out a copy that setFilter takes back, for the
     filters whose settings Python can see at all (unsharp and blur, but not levels and curves).
@@ -39,9 +40,17 @@ def live_change(photo: PhotoDocument, step: Step) -> bool:
     if step.tool == "vignette" and scope is not Scope.LAYER:
         layer.setOpacity(wanted.opacity)
     layer.setName(kept_name(layer.name(), layer_name(step.call)))
-    document.refreshProjection()
     document.setModified(True)
     return True
+
+
+def changes_live(photo: PhotoDocument, step: Step) -> bool:
+    """Whether this Krita shows Python the settings of the step's layer, and so lets it change them in place."""
+    layer = photo.node(step.layer)
+    if layer is None or layer.type() not in ("filterlayer", "filtermask"):
+        return False
+    used = layer.filter()
+    return used is not None and bool(used.configuration().properties())
 
 
 def _thinned(layer: Any, step: Step, wanted: FilterLayerSpec) -> bool:

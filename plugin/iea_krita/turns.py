@@ -200,8 +200,9 @@ class TurnRun(QtCore.QObject):
                 return base
             prepared = yield from preparing.prepare(desk.photo, session, steps, name=name, mask=mask)
             if desk.observe()[0] == desk.history.current:
-                placed, between = layers.put_in(desk.photo, session, steps, name=name, mask=mask, prepared=prepared)
-                desk.changed(placed, between)
+                desk.changed(*(yield from layers.put_in(
+                    desk.photo, session, steps, name=name, mask=mask, prepared=prepared,
+                )))
                 return base
             prepared.forget()  # somebody used undo, or changed our layers, while this was prepared
 

@@ -13,3 +13,10 @@ def undo_text() -> str:
 def redo_text() -> str:
     """What Edit > Redo says now."""
     return host.Krita.instance().action("edit_redo").text()
+
+
+def can_redo() -> bool:
+    """Whether Edit > Redo has something to bring back. The action itself is always enabled; with nothing to name, the space
+    before (or after) the name is left. A language without that space counts as one in which there is something."""
+    text = redo_text()
+    return text == text.strip()

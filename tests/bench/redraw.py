@@ -5,8 +5,9 @@
 A photo with three steps (exposure, shadows, temperature); the lowest is changed. Times are in seconds from the moment of the
 change, medians: `first` until some sampled pixel has its final colour, `whole` until the last has, `blocked` the longest time
 in which Krita's window did not answer. Krita: a number in its filter dialog. Ours: the slider let go where it was held (the
-value is on screen already), let go at once (a flick), and a typed number. Then what makes long traces cheap: eight steps of
-light as eight layers and as one curve. The table goes to out/bench/redraw.md; the last line is one JSON object.
+value is on screen already), let go at once (a flick), a typed number, and a number that came before the pointer or the focus
+was on the card (`unprepared`: a program's). Then what makes long traces cheap: eight steps of light as eight layers and as one
+curve. The table goes to out/bench/redraw.md; the last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -92,13 +93,19 @@ def watched(krita: RealKrita, change: str, *, changes: bool = True) -> list[floa
     return krita.run("watch.end()")
 
 
+def reach(krita: RealKrita) -> None:
+    """Put the pointer on the slider, as whoever drags it or types into its box has done before."""
+    krita.run("C.editor.expect('exposure')")
+    krita.wait_until("C.editor.is_ready('exposure') and at_rest()", PATIENCE)
+
+
 def measure(krita: RealKrita, path: Path, repeat: int) -> dict[str, list[float]]:
     """Medians of [first, whole, blocked] for each way to change the value."""
     krita.run("close_all()")
     krita.run("open_picture(path); here().waitForDone(); drive()", timeout=PATIENCE, path=str(path))
     krita.run("turn(D, ('exposure', 20), ('shadows', 20), ('temperature', 30)); here().waitForDone()", timeout=PATIENCE)
     krita.wait_until("at_rest()", PATIENCE)
-    found: dict[str, list[list[float]]] = {name: [] for name in ("krita", "held", "flick", "typed")}
+    found: dict[str, list[list[float]]] = {name: [] for name in ("krita", "held", "flick", "typed", "unprepared")}
     for round_ in range(repeat):
         krita.run("open_dialog(C.desk.session.steps[0].layer)")
         krita.wait_until("dialog() is not None and at_rest()", PATIENCE)
@@ -106,13 +113,17 @@ def measure(krita: RealKrita, path: Path, repeat: int) -> dict[str, list[float]]
         found["krita"].append(watched(krita, number.format(150 + round_)))
         krita.run("press('Cancel')")
         krita.wait_until("dialog() is None and at_rest()", PATIENCE)
+        reach(krita)
         krita.run(f"C.editor.drag('exposure', {60 + round_})")
         krita.wait_until(f"C.editor._drag is not None and C.editor._drag.shown == {60 + round_} and idle()", PATIENCE)
         held = f"C.editor.drop('exposure', {60 + round_})"
         found["held"].append(watched(krita, held, changes=False))
         flick = f"C.editor.drag('exposure', {-30 - round_}); C.editor.drop('exposure', {-30 - round_})"
+        reach(krita)
         found["flick"].append(watched(krita, flick))
+        reach(krita)
         found["typed"].append(watched(krita, f"C.editor.set_value('exposure', {20 - round_}, at_once=True)"))
+        found["unprepared"].append(watched(krita, f"C.editor.set_value('exposure', {45 - round_}, at_once=True)"))
     krita.run("park()")
     return {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in found.items()}
 
@@ -159,6 +170,8 @@ def main() -> int:
             print(size, ratios, traces, flush=True)
     columns = ("picture", "way", "first pixels", "to Krita's", "whole picture", "to Krita's", "blocked")
     print(table(OUT / "redraw.md", "Time from a change to the picture, in seconds", columns, rows))
-    figures["kept"] = all(size["first_to_krita"]["held"] <= MOST for size in figures["sizes"].values())
+    figures["kept"] = all(
+        size["first_to_krita"][way] <= MOST for size in figures["sizes"].values() for way in ("held", "flick", "typed")
+    )
     report(figures)
     return 0 if figures["kept"] else 1

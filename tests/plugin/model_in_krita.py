@@ -35,6 +35,15 @@ def close_all():
 def here(): return K.activeDocument()
 def desk_here():
     made = desks.Desk(docs.PhotoDocument(docs.active_key())); made.open(); return made
+def at_once(steps):
+    '''What a generator of Until ends with, waiting for Krita in between.'''
+    try:
+        until = next(steps)
+        while True:
+            value = until.ready()
+            if value: until = steps.send(value)
+            else: here().waitForDone()
+    except StopIteration as end: return end.value
 def calls(*pairs): return [ToolCall(name, value) for name, value in pairs]
 def turn(desk, *pairs, scope=Scope.PICTURE, feather=0.0, request="test"):
     '''A turn without an agent: the answer is these calls. The controller does not look meanwhile, as in a turn of its own.'''
@@ -42,7 +51,7 @@ def turn(desk, *pairs, scope=Scope.PICTURE, feather=0.0, request="test"):
     desk.catch_up()
     desk.session, mask = targets.aim(desk.photo, desk.session, scope, feather=feather)
     steps = refined(desk.session.steps, calls(*pairs))
-    session, between = layers.put_in(desk.photo, desk.session, steps, name="IEA: " + request, mask=mask)
+    session, between = at_once(layers.put_in(desk.photo, desk.session, steps, name="IEA: " + request, mask=mask))
     desk.changed(session, between)
     answer = Turn(request, "", desk.session.in_force, 0.0, "", desk.session.number)
     desk.revalued(replace(desk.session, turns=(*desk.session.turns, answer)))

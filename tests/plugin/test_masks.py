@@ -95,7 +95,7 @@ def test_a_vignette_in_a_selection_is_made_beforehand_as_it_would_be_at_once(des
     assert same
     desk.run("""
         from iea_krita import template
-        session, between = layers.put_in(D.photo, session, steps, name='IEA: test', mask=mask, prepared=prepared)
+        session, between = at_once(layers.put_in(D.photo, session, steps, name='IEA: test', mask=mask, prepared=prepared))
         D.changed(session, between); hands_off()
     """)
     desk.wait_until("at_rest()")

@@ -1,0 +1,190 @@
+"""Our group as a whole: made beside the document, put in above the one that it replaces, which goes when the new one is drawn.
+
+Whoever adds or removes a layer waits until Krita has computed all that it changes. A new group costs next to nothing: Krita
+adds it undrawn, and what it hides or uncovers is computed already. So a change of one layer is a new group, too, with copies
+of the others: two undo steps, a redraw that nobody waits for, and no moment in which the picture is nobody's wish. GUI thread
+only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .document import PhotoDocument, find, uid
+from .layer_masks import carry_mask, read_mask, write_mask
+from .live import kept_name
+from .preparing import Prepared
+from .redrawing import redraw
+from .session import Step
+from .targets import Mask
+from .template import LayersFailed, Template
+from .texts import tr
+
+NOTHING = Prepared()
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A group that stands above the one that it is to replace, `old`, which is switched off ("" where it replaces none).
+
+    `active` is the layer of the new group that stands for the active one of the old group, "" for none.
+    """
+
+    group: str
+    steps: tuple[Step, ...]
+    old: str
+    old_shown: bool
+    active: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A layer to come: the step it does, None for somebody else's; the old layer that it stands for; and that one's opacity,
+    where it is to be taken over (a layer that is in no document yet takes none)."""
+
+    step: Step | None
+    stands_for: str = ""
+    opacity: int | None = None
+
+
+def add_group(
+    photo: PhotoDocument, template: Template, steps: Sequence[Step], *, name: str,
+    old: str = "", previous: Sequence[Step] = (), mask: Mask | None = None, prepared: Prepared = NOTHING,
+    new: Sequence[Any] | None = None,
+) -> Added:
+    """Put a group with these steps above the group `old` if there is one, else above all layers: one undo step.
+
+    Steps without a layer take theirs, in order, from `new`, or the template's group where that is None; those with one, and
+    what other people put into the old group (children that are not layers of `previous`), are copied over. `mask` is where a
+    new group acts; layers that replace others take over their masks. Redraw the new group, and call replace_group when it is
+    drawn. Raises LayersFailed.
+    """
+    document = photo.fetch()
+    before = find(document, old)
+    if before is None:
+        filled, places = template.group, [_Place(step) for step in steps]
+        if mask is not None:
+            _confine(template.group.childNodes(), steps, mask, document, prepared)
+    else:
+        filled, places = _assemble(template, steps, before, previous, document, prepared, new)
+    group = filled.clone()
+    group.setName(name)
+    group.setVisible(before is None)
+    group.setCollapsed(before is not None and before.collapsed())
+    parent = before.parentNode() if before is not None else document.rootNode()
+    group_id, active = uid(group), document.activeNode()
+    parent.addChildNode(group, before)
+    fresh = find(document, group_id)
+    if fresh is None:
+        raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))
+    made = fresh.childNodes()
+    if len(made) != len(places):
+        raise LayersFailed(tr("Krita took other layers than asked for. Press Ctrl+Z and try again."))
+    now = {place.stands_for: uid(node) for place, node in zip(places, made, strict=True) if place.stands_for}
+    shown = before is None or before.visible()
+    if before is not None:
+        now[old] = group_id
+        fresh.setOpacity(before.opacity())
+        for place, node in zip(places, made, strict=True):
+            if place.opacity is not None:
+                node.setOpacity(place.opacity)
+        before.setVisible(False)
+        fresh.setVisible(True)
+    for node in made:
+        wake(node)
+    ours = tuple(
+        replace(place.step, layer=uid(node)) for place, node in zip(places, made, strict=True) if place.step is not None
+    )
+    return Added(
+        group_id, ours, old if before is not None else "", shown, now.get(uid(active), "") if active is not None else ""
+    )
+
+
+def replace_group(photo: PhotoDocument, added: Added) -> None:
+    """Take out the group that a new one replaces, once it is drawn: one undo step. Raises LayersFailed where it was undone."""
+    document = photo.fetch()
+    group, old = find(document, added.group), find(document, added.old)
+    if old is not None:
+        old.setVisible(added.old_shown)  # as undo shall bring it back
+    if group is None:
+        if old is not None:
+            redraw(photo, added.old)
+        raise LayersFailed(tr("The change was undone while Krita was still drawing it."))
+    if old is not None:
+        old.remove()
+    node = find(document, added.active)
+    if node is not None:
+        document.setActiveNode(node)
+
+
+def wake(node: Any) -> None:
+    """Let a fill layer compute its content: in Krita 5.1 a clone has none. Not an undo step."""
+    if node.type() == "filllayer":
+        node.setGenerator(node.generatorName(), node.filterConfig())
+
+
+def _confine(made: Sequence[Any], steps: Sequence[Step | None], mask: Mask, document: Any, prepared: Prepared) -> None:
+    """Let new layers act within a selection only."""
+    for node, step in zip(made, steps, strict=True):
+        own = step is not None and step.tool == "vignette"
+        write_mask(node, prepared.vignette_in(mask, document.width(), document.height()) if own else mask)
+
+
+def _assemble(
+    template: Template, steps: Sequence[Step], old: Any, previous: Sequence[Step], document: Any, prepared: Prepared,
+    new: Sequence[Any] | None,
+) -> tuple[Any, list[_Place]]:
+    """A group in the template with clones of kept, new and other people's layers; and what each is, lowest first."""
+    made = iter(template.group.childNodes() if new is None else new)
+    kept = {uid(node): node for node in old.childNodes()}
+    ours = {step.layer: step.tool for step in previous}
+    size = document.width(), document.height()
+    # Other people's layers stay on the step that they stood on, or at the bottom.
+    standing: dict[str, list[Any]] = {}
+    staying = {step.tool for step in steps}
+    under = ""
+    for node in old.childNodes():
+        tool = ours.get(uid(node))
+        if tool is None:
+            standing.setdefault(under, []).append(node)
+        elif tool in staying:
+            under = tool
+    # A new layer acts where the one that it replaces does; one of a new tool where the others do.
+    before = {tool: kept[layer] for layer, tool in ours.items() if layer in kept}
+    model = next((node for tool, node in before.items() if tool != "vignette"), None)
+    group = template.new_group(old.name())
+    places: list[_Place] = []
+
+    def put(node: Any, step: Step | None) -> None:
+        clone = node.clone()
+        clone.setName(node.name())
+        if step is not None:
+            clone.setVisible(step.visible)
+            if step.layer not in kept:
+                take_over(clone, step.tool)
+        group.addChildNode(clone, None)
+        replaced = before.get(step.tool, node) if step is not None else node
+        # A darker vignette says its value by the opacity.
+        taken = replaced.opacity() if step is not None and step.tool in before and step.tool != "vignette" else None
+        places.append(_Place(step, uid(replaced), taken))
+
+    def take_over(clone: Any, tool: str) -> None:
+        if tool in before:
+            clone.setName(kept_name(before[tool].name(), clone.name()))
+            carry_mask(before[tool], clone, *size, prepared.masks)
+        elif model is not None and tool == "vignette":
+            where = read_mask(model, *size, prepared.masks)
+            if where is not None:
+                write_mask(clone, prepared.vignette_in(where, *size))
+        elif model is not None:
+            carry_mask(model, clone, *size, prepared.masks)
+
+    for stranger in standing.get("", ()):
+        put(stranger, None)
+    for step in steps:
+        put(kept[step.layer] if step.layer in kept else next(made), step)
+        for stranger in standing.get(step.tool, ()):
+            put(stranger, None)
+    return group, places
