@@ -1,8 +1,8 @@
 """The agent at run time, small ONNX graphs on the CPU.
 
-`read` understands words, pictures and the steps in force; `decide` sets amounts; `mend` says what a photo alone needs, for
-vague requests; `open` and `write` put the answer into words. What was changed between two pictures is measured (compare.py), so
-that a summary names what is there.
+`read` understands words, pictures and the steps in force; `turn` reads what a follow-up means; `decide` sets amounts; `mend`
+says what a photo alone needs, for vague requests; `open` and `write` put the answer into words. What was changed between two
+pictures is measured (compare.py), so that a summary names what is there.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -18,22 +18,37 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from backend.agent import compare, decode, features, review, turns
-from backend.agent.keeping import keep_untouched
+from backend.agent.spelling import Spelling
 from backend.agent.task import Answer, EditTask, Picture, Stopped
 from backend.agent.vocab import END, START_EDIT, START_SUMMARY, Words, join, request_ids
+from tool_mapping import reference
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import ToolCall
 
-FORMAT = 3
-GRAPHS = ("read", "decide", "mend", "open", "write")
+FORMAT = 4
+GRAPHS = ("read", "turn", "decide", "mend", "open", "write")
 EDIT, REFINE, SUMMARY = 0, 1, 2
 _LONG_SIDE = 192  # as in training
 _SURE = 0.6  # a request that asks for an effect as surely as this gets at least one step
+_ASKED, _COMPLAINED = 0.5, 0.3  # probability from which a follow-up asks for an effect; of one against what is in force
+_TURNS_SAY = 0.7  # weight of the reader of follow-ups in what they ask for, beside the reader of requests
 _VAGUE = 0.5  # a request that names no effect as surely as _SURE, and is as likely vague as this, leaves all to the photo
 _UNCHANGED = "They like the picture as it is."
 _STYLE_SIZE = 1 / 3  # how much of what somebody likes is added where the words leave room: a little
 
 Listener = Callable[[str], None]
+
+
+class _Read(NamedTuple):
+    """What the `read` graph gives; see backend/training/model.py. wishes, sizes: (1, axes), probabilities and 0..1."""
+
+    memory: NDArray
+    tools: NDArray
+    gates: NDArray
+    wishes: NDArray
+    sizes: NDArray
+    vague: NDArray
+    inner: NDArray
 
 
 class UnusableModel(RuntimeError):
@@ -83,6 +98,7 @@ class OnnxAgent:
             raise UnusableModel(f"A file of the model in {folder} is broken ({error}). Install the model again.") from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._spelling = Spelling(self.config["spelling"], self._tokenizer)
 
     @property
     def name(self) -> str:
@@ -93,40 +109,85 @@ class OnnxAgent:
         small = features.shrink(task.before, _LONG_SIDE)
         before = _seen(small)
         now = _seen(task.now) if task.now is not None and task.in_force else before
-        state = decode.state_of(task.in_force)
-        ids, segments = request_ids(self._tokenizer, task.request, task.earlier, task.style)
+        ids, segments = request_ids(self._tokenizer, self._spelling.correct(task.request), task.earlier, task.style)
         _check(stop)
-        task_id = REFINE if task.refines else EDIT
-        memory, tools, logits, wishes, sizes, vague, factor = self._read(ids, segments, before, now, state, task_id)
-        by_factor = turns.factor_of(factor[0]) if task.in_force else None
-        chances = decode.softmax(logits[0])
-        rescaled: tuple[ToolCall, ...] | None = None
-        if by_factor == 0:
-            rescaled = turns.taken_back(task.request, task.previous)
-        elif by_factor is not None:
-            rescaled = turns.scaled(task.in_force, by_factor, previous=task.previous, gates=chances)
-        calls: tuple[ToolCall, ...] = ()
-        if rescaled is not None and wishes.max() < _SURE:
-            calls = rescaled
-        elif not task.refines and vague[0] > _VAGUE and wishes.max() < _SURE:
+        read = _Read(*self._read(ids, segments, before, now, decode.state_of(task.in_force), REFINE if task.refines else EDIT))
+        asked, much = self._by_axis(read.wishes), self._by_axis(read.sizes)
+        if task.in_force or task.previous:
+            calls, asked, much = self._refined(task, small, before, ids, segments, read, rng)
+        elif not task.refines and read.vague[0] > _VAGUE and read.wishes.max() < _SURE:
             calls = self._mended(small, before, task, rng)
-        if not calls and (rescaled is None or wishes.max() >= _SURE):
-            gates = decode.choose_gates(logits[0], state[0], temperature=task.temperature, rng=rng)
-            if wishes.max() > _SURE:
-                gates = decode.at_least_one(gates, logits[0])
-            amounts = self._run("decide", tools=tools, choice=decode.one_hot(gates))[0]
-            calls = decode.calls_of(gates, amounts[0], state[0], temperature=task.temperature, rng=rng)
-            asked, much = self._by_axis(wishes), self._by_axis(sizes)
-            if task.in_force:
-                calls = turns.settled(task.in_force, calls, asked, much, chances, rescaled)
+        else:
+            calls = self._decided(read, (), task, rng, at_least_one=read.wishes.max() > _SURE)
             if self._reviews:
-                calls = review.review(small, calls, asked, much, task.in_force)
-            if rescaled is None:
-                calls = keep_untouched(calls, task.in_force, asked)
+                calls = review.review(small, calls, asked, much)
         _check(stop)
-        plan = decode.plan_of(wishes[0], sizes[0])
-        reason = self._write(memory, calls, plan, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
+        plan = decode.plan_of(*(np.array([said[axis] for axis in self.config["axes"]], np.float32) for said in (asked, much)))
+        reason = self._write(read.memory, calls, plan, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
         return Answer(reason, calls)
+
+    def _decided(
+        self, read: _Read, in_force: tuple[ToolCall, ...], task: EditTask, rng: np.random.Generator, *, at_least_one: bool
+    ) -> tuple[ToolCall, ...]:
+        """The network's own answer, every tool decided: the whole list in force afterwards."""
+        state = decode.state_of(in_force)
+        gates = decode.choose_gates(read.gates[0], state[0], temperature=task.temperature, rng=rng)
+        if at_least_one:
+            gates = decode.at_least_one(gates, read.gates[0])
+        amounts = self._run("decide", tools=read.tools, choice=decode.one_hot(gates))[0]
+        return decode.calls_of(gates, amounts[0], state[0], temperature=task.temperature, rng=rng)
+
+    def _refined(
+        self, task: EditTask, small: Picture, before: tuple[NDArray, NDArray], ids: NDArray, segments: NDArray, read: _Read,
+        rng: np.random.Generator,
+    ) -> tuple[tuple[ToolCall, ...], dict[str, float], dict[str, float]]:
+        """What is in force after a follow-up, and what it asked for: wishes and their sizes by axis and sign.
+
+        First the sums that the words ask for, then what goes against steps in force, which takes a share of them back; what is
+        left is decided as for a new request, from the picture as it then looks.
+        """
+        said = self._run("turn", inner=read.inner[:, segments == 0])
+        axes = tuple(axis[:-1] for axis in self.config["axes"][::2])
+        parts = (part[0] for part in said[2:])
+        reading = turns.reading_of(task.request, task.in_force, axes, *parts).varied(task.temperature, rng)
+        asked = self._by_axis((1 - _TURNS_SAY) * read.wishes + _TURNS_SAY * said[0])
+        much = self._by_axis(said[1])
+        calls = turns.summed(reading, task.in_force, task.previous)
+        done = {axis for axis in reading.taken if turns.own_steps(axis, task.in_force)}
+        for axis in tuple(done):  # a step too small for its share to be seen: go on as for a wish
+            likelier = max((f"{axis}+", f"{axis}-"), key=asked.__getitem__)
+            if asked[likelier] > _ASKED and not review.is_seen(small, task.in_force, calls, likelier):
+                done.discard(axis)
+        wishes = {
+            axis: p for axis, p in asked.items()
+            if p > (_COMPLAINED if turns.against(axis, calls) else _ASKED) and axis[:-1] not in done
+        }
+        for axis in tuple(wishes):
+            if steps := turns.against(axis, calls):
+                calls, seen = self._eased(small, calls, steps, axis, turns.LESS[turns.size_name(much[axis])])
+                if seen:
+                    del wishes[axis]
+        if not wishes:
+            return calls, asked, much
+        if calls != task.in_force:
+            now = _seen(reference.render(small, calls))
+            read = _Read(*self._read(ids, segments, before, now, decode.state_of(calls), REFINE))
+        decided = self._decided(read, calls, task, rng, at_least_one=True)
+        decided = turns.held_to(calls, decided, wishes, much, reading.held)
+        if self._reviews:
+            decided = review.review(small, decided, {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}, much, calls)
+        return decided, asked, much
+
+    @staticmethod
+    def _eased(
+        small: Picture, calls: tuple[ToolCall, ...], steps: set[str], axis: str, factor: float
+    ) -> tuple[tuple[ToolCall, ...], bool]:
+        """The calls with those steps times `factor`, or less, down to nothing, until it shows; and whether it does then."""
+        for share in (factor, 0.5 * factor, 0.0):
+            eased = turns.times(calls, steps, share)
+            if review.is_seen(small, calls, eased, axis):
+                return eased, True
+        return eased, False
 
     def _mended(
         self, small: Picture, seen: tuple[NDArray, NDArray], task: EditTask, rng: np.random.Generator
@@ -157,7 +218,7 @@ class OnnxAgent:
 
     def wishes(self, request: str) -> dict[str, float]:
         """How surely the words alone ask for each effect axis, 0..1: for tests and for looking inside."""
-        ids, segments = request_ids(self._tokenizer, request)
+        ids, segments = request_ids(self._tokenizer, self._spelling.correct(request))
         grey = _seen(np.full((8, 8, 3), 128, np.uint8))
         return self._by_axis(self._read(ids, segments, grey, grey, decode.state_of(()), EDIT)[3])
 

@@ -26,6 +26,7 @@ SURE, NAMED = 0.7, 0.25  # probability of a wish from which it is held to, and f
 CLIPPED, CAST, LIGHT = 0.015, 3.3, 6.5  # share of the picture; CIELAB units: at most, unasked
 ROUNDS = 6
 A_LOT = 0.25  # how much further than the law of amounts "a lot" aims
+EASED_SEEN = 1.35  # times SEEN: what easing a step must show at least
 EASED = 0.55  # what is left of a step that is to be less
 MISSED, MOST_STEPS = 0.8, 7  # mean CIELAB distance from which a step is missed; steps of an answer to a vague request
 FAINT, LEAST, MOST = 0.35, 0.8, 1.3  # of the goal: between them a strength is left as it is
@@ -39,6 +40,7 @@ SERVES: dict[str, tuple[tuple[str, int], ...]] = {
     "SH+": (("shadows", 35), ("blacks", 8)), "SH-": (("shadows", -35), ("blacks", -8)),
     "HL+": (("highlights", 35), ("whites", 10)), "HL-": (("highlights", -35), ("whites", -10)),
     "H+": (("sharpness", 34),), "H-": (("sharpness", -34),), "N+": (("grain", 38),), "F+": (("fade", 30),),
+    "WH+": (("whites", 20),), "WH-": (("whites", -20),), "BL+": (("blacks", 20),), "BL-": (("blacks", -20),),
     "BW+": (("saturation", -100),),
 }
 # What drives tones into black or white, and the sign with which it does.
@@ -121,6 +123,15 @@ def worth_keeping(small: NDArray[np.uint8], calls: tuple[ToolCall, ...]) -> tupl
             break
         kept = rest[least]
     return tuple(kept)
+
+
+def is_seen(small: NDArray[np.uint8], old: tuple[ToolCall, ...], new: tuple[ToolCall, ...], axis: str) -> bool:
+    """Whether going from the old calls to the new ones shows as the effect, "L-"; True for what is not measured here."""
+    if axis[:-1] not in SEEN:
+        return True
+    small = shrink(small, 96)
+    amounts, _ = _Yardstick(reference.render(small, old)).amounts(reference.render(small, new))
+    return amounts[axis[:-1]] * (1 if axis[-1] == "+" else -1) > EASED_SEEN * SEEN[axis[:-1]]
 
 
 def review(

@@ -1,62 +1,118 @@
-"""Follow-ups that are sums, not judgements: what is in force scaled, eased, or left exactly as it is.
+"""Follow-ups: what is read from the words, and the sums that they ask for on what is in force.
 
 The network reads what a follow-up means; arithmetic does what was meant. A step of which nothing was said keeps its value to
-the last digit, and "half of that" is half.
+the last digit, and "half of that" is half. What is asked for beyond a sum ("and warmer") is decided as a request is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.agent.decode import FACTORS, KEEP, REMOVE, SMALLEST
-from backend.agent.keeping import REACHED
+from backend.agent.decode import FACTORS
 from backend.agent.review import SERVES
 from tool_mapping.spec import BY_NAME, NAMES, ToolCall
 
-_ALL = re.compile(
-    r"\b(all|everything|start|restart|original|reset|beginning|scratch|clean slate|untouched|unedited|no changes?|from zero)\b",
-    re.IGNORECASE,
-)
-SCALES = 0.6  # probability from which a follow-up scales what is in force
-SURE = 0.7  # probability of a wish that is held to
-NAMED = 0.2  # of one that excuses a change
-LEFT_ALONE = 0.85  # probability of "keep" from which a step stays out of "more" and "less"
-TAKEN = 0.9  # probability with which a step must be taken away, where nothing asks for that in other words
+LAST, ALL, REST = 0, 1, 2  # what a factor reaches: the last turn, every turn, all but what is held
+NAMED, THERE = 0.5, 0.3  # probability from which an axis counts as named; of one that has steps in force
+FAINTLY = 0.08  # and of one in force where what seems named is not there
+_SHARE = re.compile(r"\b(\d{1,3}) ?(?:%|per ?cent)( of\b(?! the (?:original|photo)))?", re.IGNORECASE)
 MORE = {"s": 1.25, "m": 1.5, "l": 1.8}  # what a step becomes that is to be more
 LESS = {"s": 0.75, "m": 0.55, "l": 0.3}  # what is left of a step that is to be less
+# The tools by which an effect is reached, whichever way it goes.
+REACHED: dict[str, set[str]] = {
+    "L": {"exposure", "brightness", "shadows", "highlights", "whites", "blacks"},
+    "C": {"contrast", "natural_contrast", "fade", "whites", "blacks"}, "Z": {"contrast", "natural_contrast", "fade", "blacks"},
+    "S": {"saturation", "vibrance"}, "BW": {"saturation", "vibrance"}, "a": {"tint"}, "b": {"temperature"},
+    "V": {"vignette"}, "SH": {"shadows", "blacks", "exposure"}, "HL": {"highlights", "whites", "exposure"},
+    "WH": {"whites", "highlights"}, "BL": {"blacks", "shadows", "fade"}, "H": {"sharpness"}, "N": {"grain", "sharpness"},
+    "F": {"fade", "contrast"},
+}
+# The tools that an effect is in people's minds: what "undo the ..." takes back.
+OWN: dict[str, tuple[str, ...]] = {
+    "L": ("exposure", "brightness"), "C": ("contrast", "natural_contrast"), "S": ("saturation", "vibrance"),
+    "a": ("tint",), "b": ("temperature",), "H": ("sharpness",), "N": ("grain",), "V": ("vignette",), "F": ("fade",),
+    "SH": ("shadows",), "HL": ("highlights",), "WH": ("whites",), "BL": ("blacks",), "BW": ("saturation",),
+    "X": ("saturation", "temperature", "tint"), "Z": ("blacks", "contrast", "natural_contrast", "vibrance"),
+}
 
 
-def factor_of(chances: NDArray[np.float32]) -> float | None:
-    """By which factor the words scale what is in force, or None. chances: (1 + FACTORS,), the first for none."""
-    if chances[0] > 1 - SCALES:
-        return None
-    return FACTORS[int(chances[1:].argmax())]
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a follow-up says. factor: what it multiplies what was done by, 0 to take it back, or None; reach: LAST, ALL or REST;
+    taken: axes that the factor is meant for instead; held: axes that must stay."""
+
+    factor: float | None = None
+    reach: int = LAST
+    taken: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+
+    def varied(self, temperature: float, rng: np.random.Generator) -> Reading:
+        """The same at temperature 0; above, with its factor drawn to be further or less far the same way."""
+        if temperature <= 0 or self.factor is None or self.factor <= 0:
+            return self
+        return replace(self, factor=self.factor ** float(np.exp(0.4 * temperature * rng.standard_normal())))
 
 
-def taken_back(request: str, previous: tuple[ToolCall, ...]) -> tuple[ToolCall, ...]:
-    """What stays in force when the words take back: nothing, if they speak of all, else what was there before the last turn."""
-    return () if _ALL.search(request) else previous
+def size_name(size: float) -> str:
+    """A size in 0..1 as "s" (a little), "m" or "l"."""
+    return "sml"[int(np.clip(round(3 * size) - 1, 0, 2))]
 
 
-def scaled(
-    in_force: tuple[ToolCall, ...], factor: float, *, previous: tuple[ToolCall, ...] = (),
-    gates: NDArray[np.float32] | None = None,
-) -> tuple[ToolCall, ...]:
-    """What the last turn did, from `previous` to `in_force`, times `factor`; a step that is scaled moves by one at least.
+def reading_of(
+    request: str, in_force: tuple[ToolCall, ...], axes: tuple[str, ...], taken: NDArray[np.float32], held: NDArray[np.float32],
+    factor: NDArray[np.float32], reach: NDArray[np.float32],
+) -> Reading:
+    """From probabilities, taken, held: (len(axes),); factor: (1 + FACTORS,), the first for none; reach: (3,).
 
-    gates: (16, GATES) probabilities; steps surely to be kept stay as they are, if that leaves any to scale.
+    People speak of what is there: an axis with steps in force is named from a lower probability on, and where only others
+    seem named, the likeliest of them is.
     """
-    now, before = ({call.name: call.value for call in calls} for calls in (in_force, previous))
-    moved = [name for name in NAMES if now.get(name, 0) != before.get(name, 0)]
-    if gates is not None:
-        free = [name for name in moved if gates[NAMES.index(name), KEEP] <= LEFT_ALONE]
-        moved = free or moved
-    for name in moved:
-        was, step = before.get(name, 0), now.get(name, 0) - before.get(name, 0)
+    found = int(factor.argmax())
+    there = np.array([bool(own_steps(axis, in_force)) for axis in axes])
+    named = {axis for axis, p, is_there in zip(axes, taken, there, strict=True) if p > (THERE if is_there else NAMED)}
+    if found and named and not any(own_steps(axis, in_force) for axis in named) and (taken * there).max() > FAINTLY:
+        named = {axes[int((taken * there).argmax())]}
+    stays = {axis for axis, p, is_there in zip(axes, held, there, strict=True) if p > (THERE if is_there else NAMED)} - named
+    if not found:
+        return Reading(None, LAST, frozenset(named), frozenset(stays))
+    return Reading(in_numbers(request, FACTORS[found - 1]), int(reach.argmax()), frozenset(named), frozenset(stays))
+
+
+def in_numbers(request: str, factor: float) -> float:
+    """The factor, exactly, where the words say a share in figures: "20% of that", "30 percent less", "another 50%"."""
+    share = _SHARE.search(request)
+    if share is None or factor <= 0:
+        return factor
+    number = int(share[1]) / 100
+    if share[2]:
+        return number or factor
+    return max(1 - number, 0.02) if factor < 1 else 1 + number
+
+
+def own_steps(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
+    """The tools in force that people mean by an axis: its own, else those by which the effect is reached."""
+    force = {call.name for call in calls}
+    return force & set(OWN[axis]) or force & REACHED.get(axis, set())
+
+
+def times(
+    calls: tuple[ToolCall, ...], names: set[str], factor: float, before: Mapping[str, int] | None = None
+) -> tuple[ToolCall, ...]:
+    """The calls with the named steps, measured from their values `before` (0), times `factor`.
+
+    A step that is scaled moves by one at least, and stays in its tool's range.
+    """
+    now, before = {call.name: call.value for call in calls}, before or {}
+    for name in names:
+        was = before.get(name, 0)
+        step = now.get(name, 0) - was
+        if not step or factor == 1:
+            continue
         value = was + round(factor * step)
         if value == now.get(name, 0):
             value += (1 if step > 0 else -1) * (1 if factor > 1 else -1)
@@ -64,49 +120,64 @@ def scaled(
     return tuple(ToolCall(name, now[name]) for name in NAMES if now.get(name, 0))
 
 
-def settled(
-    in_force: tuple[ToolCall, ...], calls: tuple[ToolCall, ...], wishes: Mapping[str, float], sizes: Mapping[str, float],
-    gates: NDArray[np.float32], scaled_too: tuple[ToolCall, ...] | None = None,
-) -> tuple[ToolCall, ...]:
-    """The network's answer to a follow-up that asks for effects, held to them.
+def summed(reading: Reading, in_force: tuple[ToolCall, ...], previous: tuple[ToolCall, ...]) -> tuple[ToolCall, ...]:
+    """What is in force after the sum that the words ask for: `in_force` itself where they ask for none.
 
-    A wish against what is in force ("too warm now") takes a share of those steps back; one along with it ("even warmer") never
-    does, and makes them stronger where the network moves nothing. Steps that serve no wish stay as they
-    are, or as in `scaled_too`, unless they are surely taken away.
-
-    wishes, sizes: by axis and sign, 0..1; gates: (16, GATES) probabilities.
+    A factor of the last turn scales what it did, from `previous` to `in_force`; where it did nothing, all that is in force.
     """
-    sure = {axis: p for axis, p in wishes.items() if p > SURE and axis in SERVES}
-    if not sure:
-        return calls
-    old = {call.name: call.value for call in in_force}
-    base = None if scaled_too is None else {call.name: call.value for call in scaled_too}
-    new = {call.name: call.value for call in calls}
-    spoken = {axis[:-1] for axis, p in wishes.items() if p > NAMED}
-    if not spoken <= REACHED.keys():  # a whole look may need anything
-        return calls
-    serving = set[str]().union(*(REACHED[axis] for axis in spoken))
-    for name in {*old, *new} - serving:
-        taken = name not in new and gates[NAMES.index(name), REMOVE] > TAKEN
-        if base is not None:
-            new[name] = base.get(name, 0)
-        elif not taken and (name in old or gates[NAMES.index(name), KEEP] > 0.1):
-            new[name] = old.get(name, 0)
-    for axis in sure:
-        size = "sml"[int(np.clip(round(3 * sizes[axis]) - 1, 0, 2))]
-        along = [tool for tool, plain in SERVES[axis] if old.get(tool, 0) * plain > 0]
+    stay = set[str]().union(*(own_steps(axis, in_force) for axis in reading.held))
+    if reading.taken:
+        names = set[str]().union(*(own_steps(axis, in_force) for axis in reading.taken)) - stay
+        return times(in_force, names, 0.0 if reading.factor is None else reading.factor)
+    if reading.factor is None:
+        return in_force
+    now, before = ({call.name: call.value for call in calls} for calls in (in_force, previous))
+    moved = {name for name in {*now, *before} if now.get(name, 0) != before.get(name, 0)}
+    if reading.reach != LAST or not moved:
+        return times(in_force, set(now) - stay, reading.factor)
+    return times(in_force, moved - stay, reading.factor, before)
+
+
+def against(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
+    """The steps in force that a wish ("L-") goes against: those of the axis itself, else those that reach its opposite."""
+    way = 1 if axis[-1] == "+" else -1
+    opposite = axis[:-1] + ("-" if way > 0 else "+")
+    force = {call.name: call.value for call in calls}
+    ways = {tool: 1 if plain > 0 else -1 for tool, plain in SERVES.get(opposite, ())}
+    if axis[:-1] == "BW":
+        return set()
+    if axis == "N-":
+        ways = {"grain": 1}
+    found = {tool for tool, sign in ways.items() if force.get(tool, 0) * sign > 0}
+    return found & set(OWN[axis[:-1]]) or found
+
+
+def serving(wishes: Mapping[str, float]) -> set[str]:
+    """Tools by which what the words may mean is reached; every tool for a whole look."""
+    spoken = {axis[:-1] for axis in wishes}
+    return set[str]().union(*(REACHED[axis] for axis in spoken)) if spoken <= REACHED.keys() else set(NAMES)
+
+
+def held_to(
+    base: tuple[ToolCall, ...], calls: tuple[ToolCall, ...], wishes: Mapping[str, float], sizes: Mapping[str, float],
+    held: frozenset[str] = frozenset(),
+) -> tuple[ToolCall, ...]:
+    """The network's answer to wishes on top of `base`, held to them: steps that serve none of them stay as in `base`.
+
+    A wish along with what is there ("even warmer") never takes back, and makes it stronger where the network moves nothing.
+    wishes: those that count; sizes: how much of each axis and sign, 0..1; held: axes that must stay.
+    """
+    old, new = ({call.name: call.value for call in c} for c in (base, calls))
+    free = serving(wishes) - set[str]().union(*(own_steps(axis, base) for axis in held))
+    for name in {*old, *new} - free:
+        new[name] = old.get(name, 0)
+    for axis in wishes.keys() & SERVES.keys():
+        size = size_name(sizes[axis])
+        along = [tool for tool, plain in SERVES[axis] if old.get(tool, 0) * plain > 0 and tool in free]
         for tool in along:
             if abs(new.get(tool, 0)) < abs(old[tool]) or new[tool] * old[tool] < 0:
                 new[tool] = old[tool]
         if along and not any((new.get(tool, 0) - old.get(tool, 0)) * plain > 0 for tool, plain in SERVES[axis]):
             new |= {tool: round(MORE[size] * old[tool]) for tool in along}
-        against = [tool for tool, plain in SERVES[axis] if old.get(tool, 0) * plain < 0]
-        if against:
-            for tool, plain in SERVES[axis]:
-                if tool in against:
-                    new[tool] = round(LESS[size] * old[tool])
-                elif new.get(tool, 0) != old.get(tool, 0) and (new.get(tool, 0) - old.get(tool, 0)) * plain > 0:
-                    new[tool] = old.get(tool, 0)
-    whole = ((name, new.get(name, 0)) for name in NAMES)
-    bounded = ((n, int(np.clip(v, BY_NAME[n].minimum, BY_NAME[n].maximum))) for n, v in whole)
-    return tuple(ToolCall(n, v) for n, v in bounded if v and (abs(v) >= SMALLEST or v == old.get(n)))
+    whole = {n: int(np.clip(new.get(n, 0), BY_NAME[n].minimum, BY_NAME[n].maximum)) for n in NAMES}
+    return tuple(ToolCall(name, value) for name, value in whole.items() if value)

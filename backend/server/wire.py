@@ -182,8 +182,7 @@ class _Conversation:
     def __init__(self) -> None:
         self.style: list[str] = []
         self.turns: list[_Message] = []
-        self.in_force: tuple[ToolCall, ...] = ()
-        self.previous: tuple[ToolCall, ...] = ()  # what was in force before the last answer
+        self.states: list[tuple[ToolCall, ...]] = [()]  # what was in force after each turn that was not taken back
         self.last_role = ""
 
     def take(self, message: _Message) -> None:
@@ -199,17 +198,24 @@ class _Conversation:
                 raise bad_request(f"The request has {length} characters; say it in at most {MAX_REQUEST}.", "too_long")
             self.turns.append(message)
         elif message.role == "assistant":
-            self.previous = self.in_force
-            self.in_force = _validated([_call(call) for call in message.tool_calls or ()])
+            self._answered(_validated([_call(call) for call in message.tool_calls or ()]))
         else:
             told = _in_force(message.text)
-            if told is not None:
-                self.in_force = _validated(told)
+            if told is not None and len(self.states) > 1:
+                self.states[-1] = _validated(told)
+            elif told is not None:
+                self._answered(_validated(told))
+
+    def _answered(self, calls: tuple[ToolCall, ...]) -> None:
+        if len(self.states) > 1 and calls == self.states[-2]:
+            self.states.pop()  # so that a second "undo" goes one turn further back, not forth again
+        elif calls != self.states[-1]:
+            self.states.append(calls)
 
     def task(self) -> EditTask:
         if self.last_role != "user":
             raise bad_request("The last message must be the person's request: a message with the role user.")
-        now = None
+        in_force, now = self.states[-1], None
         urls = [url for turn in self.turns for url in turn.images]
         if not urls:
             raise _no_picture("Send the photo with the first user message, as an image_url part with a data: URI.")
@@ -218,10 +224,11 @@ class _Conversation:
         if latest and len(urls) > 1:
             now = _picture(latest[-1]) if latest[-1] != urls[0] else before
         earlier = tuple(turn.text for turn in self.turns[:-1])
-        if now is None and (earlier or self.in_force):
-            now = reference.render(before, self.in_force)
+        if now is None and (earlier or in_force):
+            now = reference.render(before, in_force)
         style = "\n".join(text for text in self.style if text.strip())
-        return EditTask(self.turns[-1].text, before, now, self.in_force, earlier, style, previous=self.previous)
+        previous = self.states[-2] if len(self.states) > 1 else ()
+        return EditTask(self.turns[-1].text, before, now, in_force, earlier, style, previous=previous)
 
     def pair(self) -> tuple[Picture, Picture]:
         urls = [url for turn in self.turns for url in turn.images]

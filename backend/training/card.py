@@ -1,6 +1,6 @@
 """Write a model's card and its attribution file beside its weights, from what the run, the benchmarks and the photo list say.
 
-    python -m backend.training.card --shared DIR --model backend/models/iea-2 --command "..." --bench out/bench
+    python -m backend.training.card --shared DIR --model backend/models/iea-3 --command "..." --bench out/bench
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ in force, and says in one sentence what somebody likes. Runs on a CPU through ON
 ## How it was made
 - Network: all-MiniLM-L6-v2 (Apache-2.0, fine-tuned) reads the words; {statistics} exact statistics and a 48 x 48 copy of each
   picture; a small transformer joins them and decides for each tool: keep, up, down or take away, then how much. Beside it a
-  reader of pictures alone says what a photo needs when the words leave that open. A two-layer writer with a vocabulary of
-  {words} words gives the reason, and puts into words what was measured between two pictures. {quantisation}.
+  reader of pictures alone says what a photo needs when the words leave that open, and a reader of words alone says which sum a
+  follow-up asks for ("half of that", "undo the grain"); arithmetic does it. A two-layer writer with a vocabulary of {words}
+  words gives the reason, and puts into words what was measured between two pictures. {quantisation}.
 - Stage 1, supervised: what words ask for (`words`); then everything together (`train`), taught by a goal-based teacher that
   solves for the few tool values which show what was asked on this photo, by a fit to the unspoiled photo for vague requests,
   and through a differentiable renderer. The large synthetic multitask set, the paper's third stage, is in it from the start.
 - What photos need (`mend`): spoiled photos, taught through the renderer to come back to the good one.
 - Stage 2, GRPO (`grpo`): groups of answers, rewarded as in the IEA paper (likeness, usefulness, agreement in refining, effects
   named in summaries; backend/training/rewards.py names each departure).
+- What follow-ups mean (`follow`): words only, composed and written for this project, drawn anew without end.
 - The last supervised run: {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards; code of commit
   {training_commit}.
 {notes}- Commands, in this order:
@@ -66,10 +68,14 @@ def results(bench: Path) -> str:
             out.append(f"| {name} | {f['followed']} | {f['opposite']} | {f['side_effect']} | {f['clipped']} | {sizes} |")
         out += ["", f"Answer time, warm: median {agent['agent']['seconds_median']} s, nine in ten within "
                     f"{agent['agent']['seconds_p90']} s (two threads, a shared machine)."]
-        for task in ("refine", "summary"):
+        told = {
+            "refine": "Refine (composed and everyday sentences held out, on dev photos)",
+            "follow_ups_dev": "Follow-ups by a writer who knew neither code nor training texts, looked at while it was made",
+            "follow_ups_test": "The same, never looked at", "summary": "Summary (held-out pairs of dev photos)",
+        }
+        for task, what in told.items():
             if task in agent:
-                out.append(f"{task.capitalize()} (held-out sentences on dev photos): "
-                           + ", ".join(f"{k} {v}" for k, v in agent[task].items()) + ".")
+                out.append(f"{what}: " + ", ".join(f"{k} {v}" for k, v in agent[task].items()) + ".")
     spoiled = _figures(bench / "spoiled.json")
     if spoiled:
         out += ["", "| vague request on a spoiled photo | likeness | share improved |", "|---|---|---|"]

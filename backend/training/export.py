@@ -1,6 +1,6 @@
 """Export a trained run to the ONNX graphs that the agent runs, check them against torch, and shrink the weights.
 
-    python -m backend.training.export --run runs/NAME --out backend/models/iea-2
+    python -m backend.training.export --run runs/NAME --out backend/models/iea-3
 
 Checks in this order: names, axes, shapes, values against torch in float32, then how far 8-bit weights move the decisions.
 """
@@ -25,13 +25,16 @@ from torch import Tensor, nn
 
 from backend.agent import features
 from backend.agent.decode import GATES
+from backend.agent.spelling import words_of
+from backend.training.layers import BERT_WIDTH
 from backend.training.model import AXES, PLAN, TOOLS, AgentNet
-from backend.training.readers import MendReader, load_reader
+from backend.training.own_texts import own_texts
+from backend.training.readers import MendReader, TurnReader, load_reader
 from backend.training.train import encoder_files, load_averaged, plain_tokenizer
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import NAMES
 
-FORMAT = 3  # of config.json
+FORMAT = 4  # of config.json
 TOLERANCE = 2e-4  # float32 graph against torch
 
 
@@ -42,8 +45,19 @@ class Reader(nn.Module):
 
     def forward(self, ids: Tensor, segments: Tensor, stats: Tensor, thumbs: Tensor, state: Tensor, task: Tensor):
         read = self.net.read(ids, segments, torch.zeros_like(ids, dtype=torch.bool), stats, thumbs, state, task)
-        numbers = torch.sigmoid(read.wishes), read.sizes, torch.sigmoid(read.vague), torch.softmax(read.factor, -1)
-        return read.memory, read.tools, read.gates, *numbers
+        numbers = torch.sigmoid(read.wishes), read.sizes, torch.sigmoid(read.vague)
+        return read.memory, read.tools, read.gates, *numbers, read.inner
+
+
+class Turner(nn.Module):
+    def __init__(self, net: TurnReader) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, inner: Tensor):
+        turn = self.net(inner, inner.new_zeros(1, 1, 1, inner.shape[1]))
+        numbers = torch.sigmoid(turn.wishes), turn.sizes, torch.sigmoid(turn.taken), torch.sigmoid(turn.held)
+        return *numbers, torch.softmax(turn.factor, -1), torch.softmax(turn.reach, -1)
 
 
 class Decider(nn.Module):
@@ -79,7 +93,7 @@ class Writer(nn.Module):
         return logits[:, 0], torch.stack([k for k, _ in longer]), torch.stack([v for _, v in longer])
 
 
-def graphs(net: AgentNet, mend: MendReader) -> dict[str, dict[str, Any]]:
+def graphs(net: AgentNet, mend: MendReader, turn: TurnReader) -> dict[str, dict[str, Any]]:
     """For each graph: its module, example inputs by name, which axes vary, and its outputs' names."""
     shape = net.shape
     head = shape.width // shape.heads
@@ -102,7 +116,11 @@ def graphs(net: AgentNet, mend: MendReader) -> dict[str, dict[str, Any]]:
                 "task": torch.zeros(1).long(),
             },
             "varies": {"ids": {1: "words"}, "segments": {1: "words"}},
-            "outputs": ["memory", "tools", "gates", "wishes", "sizes", "vague", "factor"],
+            "outputs": ["memory", "tools", "gates", "wishes", "sizes", "vague", "inner"],
+        },
+        "turn": {
+            "module": Turner(turn), "inputs": {"inner": noise(1, length, BERT_WIDTH)}, "varies": {"inner": {1: "words"}},
+            "outputs": ["wishes", "sizes", "taken", "held", "factor", "reach"],
         },
         "mend": {
             "module": mend,
@@ -221,27 +239,30 @@ def export(run: Path, out: Path, *, quantise: bool = True) -> dict[str, Any]:
     net, words, saved = load_averaged(run / "checkpoint.pt")
     mend = MendReader()
     mended = load_reader(run / "mend.pt", mend)
+    turn = TurnReader()
+    turned = load_reader(run / "turn.pt", turn)
     work = run / "onnx"
     work.mkdir(parents=True, exist_ok=True)
     out.mkdir(parents=True, exist_ok=True)
     differences = {}
-    for name, graph in graphs(net, mend).items():
+    for name, graph in graphs(net, mend, turn).items():
         path = export_graph(name, graph, work)
         if quantise:
             shrink(path, out / path.name)
         else:
             shutil.copy(path, out / path.name)
         differences[name] = round(largest_difference(out / path.name, graph), 4)
-    plain_tokenizer(encoder_files() / "tokenizer.json").save(str(out / "tokenizer.json"), pretty=False)
+    tokenizer = plain_tokenizer(encoder_files() / "tokenizer.json")
+    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     config = {
         "format": FORMAT, "name": out.name, "tool_schema": schema_hash(), "tools": list(NAMES), "axes": list(AXES),
-        "words": list(words.entries),
+        "words": list(words.entries), "spelling": words_of(own_texts()),
         "cache": [net.shape.writer_layers, 1, net.shape.heads, net.shape.width // net.shape.heads],
         "statistics": features.SIZE, "quantisation": "int8 weights, per channel" if quantise else "none",
         "differences_from_torch": differences, "training_commit": commit_of_training(),
         "training": {
             "options": saved["options"], "steps": saved["optimiser"]["step"], "minutes": round(saved["elapsed"] / 60, 1),
-            "shards": len(saved["shards"]), "held_out": {**saved["figures"], "mend": mended},
+            "shards": len(saved["shards"]), "held_out": {**saved["figures"], "mend": mended, "turn": turned},
         },
     }
     (out / "config.json").write_text(json.dumps(config, indent=1) + "\n")

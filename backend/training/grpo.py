@@ -48,7 +48,7 @@ CLIP = 0.2  # how far one update may move a decision's probability
 SPREAD = 0.22  # deviation of the logarithm of a drawn amount
 SMALLEST = 0.03  # an amount below this is no step
 # What understands words stays as it is: rewards of steps say nothing about it.
-FROZEN = {"": 1.0, "text.": 0.0, "wish": 0.0, "vague_out": 0.0, "size_reader": 0.0, "factor_reader": 0.0}
+FROZEN = {"": 1.0, "text.": 0.0, "wish": 0.0, "vague_out": 0.0, "size_reader": 0.0}
 
 
 def allowed(logits: Tensor, state: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 BERT_WIDTH, BERT_HEADS, BERT_LAYERS, BERT_INNER = 384, 12, 6, 1536  # of all-MiniLM-L6-v2
 BERT_WORDS, BERT_PLACES = 30522, 512
+BERT_LOWER = 4  # layers after which others may read on
 
 
 class Attention(nn.Module):
@@ -108,9 +109,18 @@ class SentenceEncoder(nn.Module):
         self.layers = nn.ModuleList(BertLayer(dropout) for _ in range(BERT_LAYERS))
 
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
+        return self.outer(self.inner(ids, segments, mask), mask)
+
+    def inner(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
+        """What the lower layers make of the words; others may read on from here (readers.TurnReader)."""
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.norm(self.words(ids) + self.places(places) + self.segments(segments))
-        for layer in self.layers:
+        for layer in self.layers[:BERT_LOWER]:
+            x = layer(x, mask)
+        return x
+
+    def outer(self, x: Tensor, mask: Tensor) -> Tensor:
+        for layer in self.layers[BERT_LOWER:]:
             x = layer(x, mask)
         return x
 
@@ -152,22 +162,6 @@ class Eye(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         return self.steps(pixels - 0.5).flatten(2).transpose(1, 2)
-
-
-class FactorReader(nn.Module):
-    """By which factor the words scale all that is in force ("more", "half of that", "back to before"), if they do."""
-
-    def __init__(self, factors: int, width: int = 64) -> None:
-        super().__init__()
-        self.keys = nn.Linear(BERT_WIDTH, width)
-        self.values = nn.Linear(BERT_WIDTH, width)
-        self.queries = nn.Parameter(torch.randn(4, width) * 0.1)
-        self.out = nn.Sequential(nn.Linear(4 * width, width), nn.GELU(), nn.Linear(width, 1 + factors))
-
-    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
-        """words: (B, T, BERT_WIDTH); mask: (B, 1, 1, T), added to scores -> logits (B, 1 + factors), the first for "none"."""
-        scores = self.queries @ self.keys(words).transpose(1, 2) / self.queries.shape[1] ** 0.5 + mask[:, 0]
-        return self.out((torch.softmax(scores, -1) @ self.values(words)).flatten(1)).float()
 
 
 class SizeReader(nn.Module):

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from backend.agent import features
-from backend.agent.decode import FACTORS, GATES
-from backend.training.layers import BERT_WIDTH, Block, Eye, FactorReader, SentenceEncoder, SizeReader, WriterBlock
+from backend.agent.decode import GATES
+from backend.training.layers import BERT_WIDTH, Block, Eye, SentenceEncoder, SizeReader, WriterBlock
 from tool_mapping.spec import NAMES
 
 TOOLS = len(NAMES)
@@ -43,7 +43,7 @@ class Shape:
 class Read(NamedTuple):
     """What was read. memory: (B, M, width); mask: (B, 1, 1, M), added to scores; tools: (B, 16, width);
     gates: (B, 16, GATES) logits; wishes: (B, AXES) logits; sizes: (B, AXES), 1/3 a bit, 1 a lot; vague: (B,) logits of "do what
-    the photo needs"; factor: (B, 1 + FACTORS) logits."""
+    the photo needs"; inner: (B, T, BERT_WIDTH), the words for TurnReader."""
 
     memory: Tensor
     mask: Tensor
@@ -52,7 +52,7 @@ class Read(NamedTuple):
     wishes: Tensor
     sizes: Tensor
     vague: Tensor
-    factor: Tensor
+    inner: Tensor
 
 
 class EachTool(nn.Module):
@@ -89,7 +89,6 @@ class AgentNet(nn.Module):
         self.wish_out.bias.data[: len(AXES)] -= 3.5  # an axis is asked for rarely
         self.vague_out = nn.Linear(width, 1)
         self.size_reader = SizeReader(len(AXES))
-        self.factor_reader = FactorReader(len(FACTORS))
         self.wish_token = nn.Linear(width + 2 * len(AXES), width)
         self.register_buffer("stats_mean", torch.zeros(features.SIZE))
         self.register_buffer("stats_scale", torch.ones(features.SIZE))
@@ -126,14 +125,17 @@ class AgentNet(nn.Module):
         self.stats_mean, self.stats_scale = self.stats_mean.float(), self.stats_scale.float()
         return self
 
-    def understand(self, ids: Tensor, segments: Tensor, padding: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """What the words alone say: their tokens (B, T, 384), a summary (B, width), and as logits wishes and sizes (B, AXES)
-        and whether they are vague (B,)."""
-        words = self.text(ids, segments, self._hidden(padding))
+    def understand(
+        self, ids: Tensor, segments: Tensor, padding: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """What the words alone say: their tokens (B, T, 384), from the lower layers and from all, a summary (B, width), and as
+        logits wishes and sizes (B, AXES) and whether they are vague (B,)."""
+        inner = self.text.inner(ids, segments, self._hidden(padding))
+        words = self.text.outer(inner, self._hidden(padding))
         present = (~padding).to(words.dtype).unsqueeze(-1)
         hidden = self.wish_hidden((words * present).sum(1) / present.sum(1))
         wishes, sizes = self.wish_out(hidden).float().unflatten(-1, (2, -1)).unbind(1)
-        return words, hidden, wishes, sizes, self.vague_out(hidden).float().squeeze(-1)
+        return inner, words, hidden, wishes, sizes, self.vague_out(hidden).float().squeeze(-1)
 
     def _hidden(self, padding: Tensor) -> Tensor:
         return (padding.to(self.slots.dtype) * -1e4)[:, None, None, :]
@@ -142,7 +144,7 @@ class AgentNet(nn.Module):
         self, ids: Tensor, segments: Tensor, padding: Tensor, stats: Tensor, thumbs: Tensor, state: Tensor, task: Tensor
     ) -> Read:
         mask = self._hidden(padding)
-        words, hidden, wishes, sizes, vague = self.understand(ids, segments, padding)
+        inner, words, hidden, wishes, sizes, vague = self.understand(ids, segments, padding)
         wish = self.wish_token(torch.cat([hidden, torch.sigmoid(wishes).to(hidden.dtype), sizes.to(hidden.dtype)], -1))
 
         stats = ((stats - self.stats_mean) / self.stats_scale).clamp(-6, 6).to(words.dtype)
@@ -158,8 +160,7 @@ class AgentNet(nn.Module):
             x = block(x, full)
         x = self.norm(x)
         tools = x[:, 3 + self.slots.shape[0] - TOOLS : 3 + self.slots.shape[0]]
-        sizes, factor = self.size_reader(words, mask), self.factor_reader(words, mask)
-        return Read(x, full, tools, self.gate(tools).float(), wishes, sizes, vague, factor)
+        return Read(x, full, tools, self.gate(tools).float(), wishes, self.size_reader(words, mask), vague, inner)
 
     def decide(self, tools: Tensor, choice: Tensor) -> Tensor:
         """How much, for chosen gates. tools: (B, 16, width); choice: (B, 16, GATES) one-hot -> (B, 16) sizes in 0..1."""

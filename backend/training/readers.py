@@ -1,20 +1,23 @@
-"""MendReader, the network that looks at a photo only and says what it needs: it answers vague requests.
+"""Readers that stand beside AgentNet, because each learns best from its own data, as much as can be made, in minutes.
 
-It stands beside AgentNet because words teach it nothing: it learns from its own pictures (backend/training/mend.py), as many as
-can be made, in minutes.
+MendReader looks at a photo only and says what it needs: it answers vague requests (backend/training/mend.py). TurnReader reads
+the words of a follow-up only and says which sum they ask for and which effects (backend/training/follow.py).
 """
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from backend.agent import features
+from backend.agent.decode import FACTORS
 from backend.training import expert
-from backend.training.layers import Eye
+from backend.training.layers import BERT_LOWER, BERT_WIDTH, BertLayer, Eye, SentenceEncoder
+from backend.training.model import AXES
 from backend.training.renderer import COUNT, INDEX, LOWER, UPPER
 
 MENDS = expert.TOOLS
@@ -87,14 +90,60 @@ class _Mender(nn.Module):
         return torch.tanh(self.out(torch.cat([self.from_stats(scaled), looked], 1)))
 
 
-def save_reader(path: Path, net: MendReader, figures: dict[str, Any]) -> None:
+class Turn(NamedTuple):
+    """What a follow-up says, as logits. wishes: (B, AXES); taken, held: (B, AXES / 2), the axes that a factor is meant for and
+    that stay; factor: (B, 1 + FACTORS), the first for none; reach: (B, 3), LAST, ALL, REST. sizes: (B, AXES) in 0..1."""
+
+    wishes: Tensor
+    sizes: Tensor
+    taken: Tensor
+    held: Tensor
+    factor: Tensor
+    reach: Tensor
+
+
+class TurnReader(nn.Module):
+    """Reads on from the encoder's lower layers with upper layers of its own; each axis looks for its own words."""
+
+    def __init__(self, width: int = 128, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(BertLayer(dropout) for _ in range(2))
+        self.keys, self.values = nn.Linear(BERT_WIDTH, width), nn.Linear(BERT_WIDTH, width)
+        axes = len(AXES) // 2
+        self.axes, self.whole = nn.Parameter(torch.randn(axes, width) * 0.1), nn.Parameter(torch.randn(4, width) * 0.1)
+        self.each = nn.Sequential(nn.Linear(6 * width, width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, 6))
+        self.sum = nn.Sequential(
+            nn.Linear(4 * width, width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, 1 + len(FACTORS) + 3)
+        )
+
+    def start_from(self, encoder: SentenceEncoder) -> None:
+        """Begin with the encoder's own upper layers."""
+        for own, theirs in zip(self.layers, encoder.layers[BERT_LOWER:], strict=True):
+            own.load_state_dict(copy.deepcopy(theirs.state_dict()))
+
+    def forward(self, inner: Tensor, mask: Tensor) -> Turn:
+        """inner: (B, T, BERT_WIDTH) of SentenceEncoder.inner; mask: (B, 1, 1, T), added to scores."""
+        for layer in self.layers:
+            inner = layer(inner, mask)
+        queries = torch.cat([self.axes, self.whole])
+        scores = queries @ self.keys(inner).transpose(1, 2) / queries.shape[1] ** 0.5 + mask[:, 0]
+        found = torch.softmax(scores, -1) @ self.values(inner)
+        axes, whole = found[:, :-4], found[:, -4:].flatten(1)
+        own = self.axes.expand(inner.shape[0], -1, -1)
+        told = self.each(torch.cat([axes, own, whole.unsqueeze(1).expand(-1, axes.shape[1], -1)], -1)).float()
+        factor, reach = self.sum(whole).float().split((1 + len(FACTORS), 3), -1)
+        sizes = torch.sigmoid(told[..., 4:]).flatten(1)
+        return Turn(told[..., :2].flatten(1), sizes, told[..., 2], told[..., 3], factor, reach)
+
+
+def save_reader(path: Path, net: nn.Module, figures: dict[str, Any]) -> None:
     """Weights and held-out figures, replaced in one step."""
     part = path.with_suffix(".part")
     torch.save({"weights": net.state_dict(), "figures": figures}, part)
     part.replace(path)
 
 
-def load_reader(path: Path, net: MendReader) -> dict[str, Any]:
+def load_reader(path: Path, net: nn.Module) -> dict[str, Any]:
     """Fill `net` from `path`; its held-out figures. Raises FileNotFoundError, or RuntimeError where the weights do not fit."""
     saved = torch.load(path, map_location="cpu", weights_only=True)
     net.load_state_dict(saved["weights"])

@@ -35,7 +35,7 @@ from backend.training.samples import Samples
 # Shares of the learning rate by the start of a weight's name: the pretrained encoder moves little, its word table not at all.
 RATES = {
     "": 1.0, "text.": 0.1, "text.words": 0.0, "text.places": 0.0, "text.segments": 0.1, "text.norm": 0.0,
-    "text.layers.0.": 0.0, "factor_reader": 0.0,  # which learns alone: backend/training/factors.py
+    "text.layers.0.": 0.0,
 }
 WORDS_ONLY = {**RATES, "": 0.0, "text.": 0.15, "wish_hidden": 1.0, "wish_out": 1.0, "vague_out": 1.0, "size_reader": 1.0}
 _TOLD = ("minutes", "steps", "batch", "rate", "seed", "workers", "boosts")  # options that the checkpoint and config name

@@ -106,7 +106,7 @@ def losses(net: AgentNet, said: list[Said], device: torch.device) -> tuple[dict[
     )
     asked, sizes = (torch.from_numpy(np.stack(rows)).to(device) for rows in ([s.wishes for s in said], [s.sizes for s in said]))
     unclear = torch.tensor([s.vague for s in said], device=device)
-    words, _, wishes, _, vagueness = net.understand(ids, segments, ids == 0)
+    _, words, _, wishes, _, vagueness = net.understand(ids, segments, ids == 0)
     mask = ((ids == 0).to(words.dtype) * -1e4)[:, None, None, :]
     parts = {
         "wishes": functional.binary_cross_entropy_with_logits(wishes, asked, reduction="none").sum(1).mean(),

@@ -74,6 +74,40 @@ def test_a_refining_answers_with_the_whole_list_in_force(real: Server) -> None:
     assert len(reply.calls) > 1
 
 
+FIRST = (ToolCall("exposure", 20), ToolCall("contrast", 16))
+SECOND = (ToolCall("exposure", 20), ToolCall("contrast", 16), ToolCall("temperature", 30), ToolCall("grain", 24))
+
+
+def after_two_turns(real: Server, said: str) -> tuple[ToolCall, ...]:
+    turns = [Turn("brighter and punchier", "It is flat.", FIRST, FIRST), Turn("warm old film", "As wished.", SECOND, SECOND)]
+    return real.client().edit(said, picture(640, 480), turns=turns).calls
+
+
+@pytest.mark.parametrize(("said", "values"), [
+    ("half of that", (20, 16, 15, 12)), ("please take only 20% of it", (20, 16, 6, 5)), ("twice as much", (20, 16, 60, 48)),
+    ("undo that", (20, 16, 0, 0)), ("start over", (0, 0, 0, 0)), ("no grain please", (20, 16, 30, 0)),
+    ("keep only the warmth", (0, 0, 30, 0)), ("lovely, thank you!", (20, 16, 30, 24)), ("halve the grian", (20, 16, 30, 12)),
+])
+def test_follow_ups_that_are_sums_are_exact(real: Server, said: str, values: tuple[int, ...]) -> None:
+    found = {call.name: call.value for call in after_two_turns(real, said)}
+    assert tuple(found.get(call.name, 0) for call in SECOND) == values
+    assert set(found) <= {call.name for call in SECOND}
+
+
+def test_a_follow_up_against_a_step_takes_a_share_of_it_back_and_leaves_the_others(real: Server) -> None:
+    found = {call.name: call.value for call in after_two_turns(real, "now everyone looks far too orange")}
+    assert 0 <= found.pop("temperature", 0) < 30
+    assert found == {"exposure": 20, "contrast": 16, "grain": 24}
+
+
+def test_a_second_undo_goes_one_turn_further_back(real: Server) -> None:
+    turns = [
+        Turn("brighter and punchier", "It is flat.", FIRST, FIRST), Turn("warm old film", "As wished.", SECOND, SECOND),
+        Turn("undo that", "Taken back.", FIRST, FIRST),
+    ]
+    assert real.client().edit("undo that too", picture(640, 480), turns=turns).calls == ()
+
+
 @pytest.mark.parametrize("request_text", ["", "?", "🙂🙂", "ein bisschen wärmer", "\x00\x01", "a" * 2000, "brighter\n" * 200])
 def test_whatever_is_written_is_answered(real: Server, request_text: str) -> None:
     assert real.client().edit(request_text, picture()).reason

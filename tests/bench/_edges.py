@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from backend.agent import features
 from backend.agent.task import Agent, Answer, EditTask
 from tests.bench._shared import Picture
 from tool_mapping import reference
@@ -28,6 +31,14 @@ CONDITIONS: dict[str, tuple[tuple[str, int], ...]] = {
     "dark": (("exposure", -75),), "as it is": (), "bright": (("exposure", 35),), "flat": (("contrast", -45),),
     "hard": (("contrast", 40),), "pale": (("saturation", -60),), "vivid": (("saturation", 45),),
     "cold": (("temperature", -40),),
+}
+
+
+# What is seen of such a request, from CIELAB (H, W, 3): mean lightness, and the logarithms of spread and chroma.
+MEASURE: dict[str, Callable[[NDArray], float]] = {
+    "make it brighter": lambda x: float(x[..., 0].mean()), "make it darker": lambda x: float(x[..., 0].mean()),
+    "add contrast": lambda x: float(np.log(np.ptp(np.percentile(x[..., 0], (5, 95))) + 1)),
+    "more colour please": lambda x: float(np.log(np.hypot(x[..., 1], x[..., 2]).mean() + 0.3)),
 }
 
 
@@ -96,18 +107,25 @@ def edges(agent: Agent, photo: Picture) -> tuple[dict[str, Any], list[tuple[str,
 def by_photo(agent: Agent, photos: list[Picture]) -> tuple[dict[str, Any], list[tuple[object, ...]]]:
     """Means over the photos of the summed values that serve each request of ASKED, for every condition.
 
-    Figures: share of photos that get more light where they are dark than where they are bright, and so on.
+    Figures: share of photos that become more lighter (CIELAB, on the eye) where they are dark than where they are bright, and
+    so on: what is seen, because a value of one tool moves a dark and a bright photo differently.
     """
     totals: dict[str, dict[str, list[int]]] = {request: {name: [] for name in CONDITIONS} for request in ASKED}
+    moved: dict[str, dict[str, list[float]]] = {request: {name: [] for name in CONDITIONS} for request in MEASURE}
     for photo in photos:
+        photo = features.shrink(photo, 256)
         for condition, steps in CONDITIONS.items():
             picture = reference.render(photo, [ToolCall(tool, value) for tool, value in steps])
             for request, tools in ASKED.items():
-                calls = {c.name: c.value for c in agent.edit(EditTask(request, picture)).calls}
+                answer = agent.edit(EditTask(request, picture)).calls
+                calls = {c.name: c.value for c in answer}
                 totals[request][condition].append(sum(calls.get(tool, 0) for tool in tools))
+                if request in MEASURE:
+                    after = features.lab(reference.render(picture, answer))
+                    moved[request][condition].append(MEASURE[request](after) - MEASURE[request](features.lab(picture)))
 
     def more(request: str, one: str, other: str) -> float:
-        pairs = zip(totals[request][one], totals[request][other], strict=True)
+        pairs = zip(moved[request][one], moved[request][other], strict=True)
         return round(float(np.mean([abs(a) > abs(b) for a, b in pairs])), 3)
 
     figures = {

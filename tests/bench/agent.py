@@ -4,8 +4,9 @@
 
 Real requests (SHARED/bench) on photos that were never trained on, measured on pixels by the shared scorer; beside the agent, in
 the same run: nothing at all, and keyword rules with fixed values. With --held-out, a folder of samples that the data generator
-made from those photos and held-out sentences, refining and summarising are measured too. Then pictures at the edge (one pixel,
-black, grey, huge), and the same requests on the same photos in other light. Writes out/bench/agent*.md and .png.
+made from those photos and held-out sentences, refining and summarising are measured too. Then follow-ups by a writer who knew
+neither the code nor the training texts, pictures at the edge (one pixel, black, grey, huge), and the same requests on the same
+photos in other light. Writes out/bench/agent*.md and .png.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ import numpy as np
 from PIL import Image
 
 from backend import agent
+from backend.agent import features
 from backend.agent.onnx_agent import OnnxAgent
 from backend.agent.task import EditTask
 from backend.training.naming import effects_named
-from tests.bench import _edges
+from tests.bench import _edges, _follow_ups
 from tests.bench import _shared as shared
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall, in_canonical_order
@@ -107,7 +109,7 @@ def refining(loaded: OnnxAgent, effects: ModuleType, samples: list[dict[str, Any
         overlap.append(len(set(asked) & set(ours)) / max(1, len(set(asked) | set(ours))) if asked or ours else 1.0)
         kept += [new.get(t, 0) == v for t, v in old.items() if t not in asked]
         effects_asked = [[reading[:-1] for reading in e.split("|")] for e in sample["effects"]]
-        on_pixels = all(reading[:-1] in MEASURED for readings in effects_asked for reading in readings)
+        on_pixels = all(reading[:-1] in _follow_ups.MEASURED for readings in effects_asked for reading in readings)
         same = all(ours.get(t) == s for t, s in asked.items()) and set(ours) <= set(asked)
         if effects_asked and on_pixels:
             m = effects.measure(Image.fromarray(now), Image.fromarray(reference.render(before, answer.calls)))
@@ -121,7 +123,6 @@ def refining(loaded: OnnxAgent, effects: ModuleType, samples: list[dict[str, Any
     }
 
 
-MEASURED = ("L", "C", "S", "a", "b", "H", "N", "V", "SH", "HL", "BW")
 
 
 def summarising(loaded: OnnxAgent, samples: list[dict[str, Any]], root: Path) -> dict[str, float]:
@@ -169,6 +170,12 @@ def main() -> int:
         result["refine"] = refining(loaded, effects, [s for s in held_out if s["task"] == "refine"][: options.most], root)
         result["summary"] = summarising(loaded, [s for s in held_out if s["task"] == "summary"][: options.most], root)
     pictures = shared.dev_photos(options.shared)
+    few = [features.shrink(shared.photo(path), 512) for path in pictures[3::4][:12]]
+    for name, path in _follow_ups.SETS.items():
+        result[f"follow_ups_{name}"], missed = _follow_ups.follow_ups(loaded.edit, effects, path, few)
+        result[f"follow_ups_{name}"]["floor_done"] = _follow_ups.follow_ups(shared.keyword_rules, effects, path, few)[0]["done"]
+        if name == "dev":  # what is missed in the other set is not to be looked at
+            (shared.OUT / "agent-follow-ups-missed.txt").write_text("\n".join(missed) + "\n", encoding="utf-8")
     wide = next(p for p in map(shared.photo, pictures) if p.shape[1] > p.shape[0])
     result["edges"], insane = _edges.edges(loaded, wide)
     result["by_photo"], rows = _edges.by_photo(loaded, [shared.photo(p) for p in pictures[5 :: len(pictures) // 12]])

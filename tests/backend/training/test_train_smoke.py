@@ -16,7 +16,7 @@ import torch
 
 from backend import agent
 from backend.agent.task import EditTask
-from backend.training import export, grpo, mend, pack, train, words
+from backend.training import export, follow, grpo, mend, pack, train, words
 
 SHAPE = json.dumps({"width": 32, "heads": 2, "layers": 1, "value_layers": 1, "writer_layers": 1})
 WANTS = {
@@ -72,7 +72,22 @@ def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert after["likeness"] < before["likeness"]
     few = ["--pictures", "24", "--batch", "16", "--workers", "1", "--minutes", "0.05"]
     mend.main([*few, "--run", str(out), "--shared", str(data.parent)])
+    _sentences(data.parent / "data")
+    told = ["--shared", str(data.parent), "--run", str(out), "--texts", "300"]
+    first = follow.main([*told, "--minutes", "0.01"])
+    assert follow.main([*told, "--minutes", "0.3"])["wishes"] > first["wishes"]
     return out
+
+
+def _sentences(folder: Path) -> None:
+    """The files of labelled requests, with a few of this project's own."""
+    lines = [
+        {"text": f"{said} {how}", "effects": effects, "keep": [], "kind": "", "count": 1}
+        for said, effects in (("brighter", ["L+m"]), ("warmer", ["b+m"]), ("sharper", ["H+m"]))
+        for how in ("please", "now", "thanks", "somehow", "a touch", "if you can", "for me", "today", "again", "for once")
+    ]
+    for name in ("requests_labelled", "requests_everyday", "requests_train"):
+        (folder / f"{name}.jsonl").write_text("\n".join(json.dumps(line) for line in lines) + "\n")
 
 
 def test_a_short_run_learns_and_goes_on_where_it_stopped(run: Path) -> None:
@@ -106,15 +121,9 @@ def test_rewards_move_the_network_and_its_weights_can_be_exported(data: Path, ru
 
 
 def test_words_are_learned_from_words_alone_and_the_run_goes_on_where_it_stopped(data: Path, tmp_path: Path) -> None:
-    lines = [
-        {"text": f"{said} {how}", "effects": effects, "keep": [], "kind": "", "count": 1}
-        for said, effects in (("brighter", ["L+m"]), ("warmer", ["b+m"]), ("sharper", ["H+m"]))
-        for how in ("please", "now", "thanks", "somehow", "a touch", "if you can", "for me", "today", "again", "for once")
-    ]
     folder = tmp_path / "data"
     folder.mkdir()
-    for name in ("requests_labelled", "requests_everyday", "requests_train"):
-        (folder / f"{name}.jsonl").write_text("\n".join(json.dumps(line) for line in lines) + "\n")
+    _sentences(folder)
     out = tmp_path / "words"
     arguments = ["--shared", str(tmp_path), "--data", str(data), "--out", str(out), "--batch", "8", "--shape", SHAPE]
     words.main([*arguments, "--minutes", "0.05"])

@@ -1,0 +1,269 @@
+"""Follow-ups as words only, each with what it means, as many as one likes: what TurnReader learns from.
+
+Nothing here looks at a picture or at what is in force: that "less warm" halves a temperature is arithmetic
+(backend/agent/turns.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from backend.agent.turns import ALL, LAST, REST
+from backend.training import phrases_refine as said
+from backend.training.compose import PHRASES, clause, comparative, compose, draw_wishes, finish, off_topic, vague
+from backend.training.effects import Wish
+from backend.training.language import Sentences, Utterance, held_out
+from backend.training.phrases_refine import SCALES, pick
+from backend.training.small_talk import NOISE
+
+WRITTEN = Path(__file__).with_name("follow_ups_said.txt")
+_FACTORS = {text: factor for factor, texts in SCALES.items() for text in texts}
+_PARTLY = {0.75: "s", 0.55: "m", 0.5: "m", 0.3: "l", 1.3: "s", 1.6: "m", 2.0: "l"}  # sizes that factors stand for
+_NAMED = [key for key in said.CALLED if key[0] not in ("BW", "X", "Z")]
+_EITHER_WAY = {  # what is called the same whichever way it went: which it was, only what is in force tells
+    (axis, called) for (axis, sign), names in said.CALLED.items() for called in names
+    if "change" in called or called in said.CALLED.get((axis, -sign), ())
+}
+_JOINS = (" and ", ", ", " and also ", " but ", ", then ", ". ", "; ", " plus ", ", but ")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A follow-up and its meaning.
+
+    factor: what it multiplies what was done by (0 takes back), or None. reach: where, LAST turn, ALL of them, or the REST
+    beside `held`; axes in `taken` are meant instead, where there are any. held: axes that must stay. effects: labels of what
+    is asked for ("L+m|S+m"). earlier: what was asked before.
+    """
+
+    text: str
+    factor: float | None = None
+    reach: int = LAST
+    taken: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+    effects: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+
+
+def read_line(line: str) -> Said:
+    """A line of follow_ups_said.txt. Raises ValueError where a label is none."""
+    labels, text = line.split("|", 1)
+    factor, reach, taken, held, effects = None, LAST, set[str](), set[str](), []
+    for label in labels.split():
+        if label[0] == "x":
+            factor = float(label[1:])
+        elif label in ("all", "rest"):
+            reach = ALL if label == "all" else REST
+        elif label[0] == "-":
+            taken.add(label[1:])
+        elif label[0] == "=":
+            held.add(label[1:])
+        elif label[-1] in "sml" and label[-2] in "+-":
+            effects.append(label)
+        else:
+            raise ValueError(f"not a label: {label!r} in {line!r}")
+    return Said(text.strip(), factor, reach, frozenset(taken), frozenset(held), tuple(effects))
+
+
+def written(*, held: bool = False) -> list[Said]:
+    """The follow-ups of follow_ups_said.txt; those held out, or (normally) the others."""
+    lines = WRITTEN.read_text(encoding="utf-8").splitlines()
+    found = [read_line(line) for line in lines if line and not line.startswith("#")]
+    return [turn for turn in found if held_out(turn.text) == held]
+
+
+def labelled(utterance: Utterance) -> Said | None:
+    """What a labelled everyday follow-up means, or None where its label leaves that open."""
+    text, effects, keep = utterance.text, tuple(utterance.effects), frozenset(utterance.keep)
+    if utterance.undo == "all":
+        return Said(text, 0.0, ALL, effects=effects, held=keep)
+    if utterance.undo:
+        return Said(text, 0.0, taken=frozenset({utterance.undo}), held=keep, effects=effects)
+    if effects:
+        return Said(text, held=keep, effects=effects)
+    factor = _FACTORS.get(text, 0.0 if text in said.BACK else None)
+    return None if factor is None else Said(text, factor)
+
+
+def _noun(rng: np.random.Generator) -> tuple[tuple[str, int], str]:
+    keys = _NAMED if rng.random() < 0.9 else [("BW", 1), ("X", 1), ("Z", 1)]
+    key = keys[int(rng.integers(len(keys)))]
+    return key, pick(rng, said.CALLED[key])
+
+
+def _nouns(rng: np.random.Generator) -> tuple[frozenset[str], str]:
+    """One thing in force, now and then two, and what they are called."""
+    (axis, _), called = _noun(rng)
+    if rng.random() < 0.15:
+        (other, _), more = _noun(rng)
+        if other != axis:
+            return frozenset({axis, other}), f"{called}{pick(rng, (' and the ', ' and ', ' & '))}{more}"
+    return frozenset({axis}), called
+
+
+def _wish(rng: np.random.Generator, avoid: frozenset[str] = frozenset()) -> tuple[str, str]:
+    """A wish in words and its label, of an axis that is not in `avoid`."""
+    while True:
+        key = draw_wishes(rng, 1)[0]
+        if key[0] not in avoid:
+            break
+    size = str(rng.choice(["s", "m", "l"], p=[0.4, 0.47, 0.13]))
+    p, roll = PHRASES[key], rng.random()
+    if p.complaints and roll < 0.2:
+        how = {"s": "a bit too", "m": "too", "l": "way too"}[size]
+        text = f"{pick(rng, said.NOW)} {how} {pick(rng, p.complaints)}"
+    else:
+        text = comparative(rng, p, size) if p.comparatives and roll < 0.55 else clause(rng, key, size)
+    return text, Wish(*key, "m" if key[0] == "BW" else size).label
+
+
+def _scale(rng: np.random.Generator) -> Said:
+    shares = np.array(list(said.SCALE_SHARES.values()))
+    factor = list(said.SCALE_SHARES)[int(rng.choice(len(shares), p=shares / shares.sum()))]
+    return Said(pick(rng, SCALES[factor]), factor)
+
+
+def _back(rng: np.random.Generator) -> Said:
+    return Said(pick(rng, said.BACK), 0.0)
+
+
+def _reset(rng: np.random.Generator) -> Said:
+    return Said(pick(rng, said.ALL), 0.0, ALL)
+
+
+def _pleased(rng: np.random.Generator) -> Said:
+    return Said(pick(rng, said.PLEASED if rng.random() < 0.6 else NOISE))
+
+
+def _take(rng: np.random.Generator) -> Said:
+    axes, called = _nouns(rng)
+    turn = Said(pick(rng, said.TAKE).replace("{x}", called), 0.0, taken=axes)
+    if rng.random() < 0.3:
+        other, label = _wish(rng, axes)
+        join = pick(rng, _JOINS)
+        text = f"{turn.text}{join}{other}" if rng.random() < 0.65 else f"{other}{join}{turn.text}"
+        turn = replace(turn, text=text, effects=(label,))
+    return turn
+
+
+def _noun_scale(rng: np.random.Generator) -> Said:
+    (axis, sign), called = _noun(rng)
+    factor = list(said.NOUN_SCALES)[int(rng.integers(len(said.NOUN_SCALES)))]
+    effect = Wish(axis, sign if factor > 1 else -sign, _PARTLY[factor]).label
+    text = pick(rng, said.NOUN_SCALES[factor]).replace("{x}", called)
+    return Said(text, factor, taken=frozenset({axis}), effects=() if (axis, called) in _EITHER_WAY else (effect,))
+
+
+def _only(rng: np.random.Generator) -> Said:
+    axes, called = _nouns(rng)
+    if rng.random() < 0.4:
+        factor = 0.55 if rng.random() < 0.6 else 1.5
+        return Said(pick(rng, said.REST[factor]).replace("{x}", called), factor, REST, held=axes)
+    return Said(pick(rng, said.ONLY).replace("{x}", called), 0.0, REST, held=axes)
+
+
+def _too_far(rng: np.random.Generator) -> Said:
+    keys = [key for key, p in PHRASES.items() if p.complaints]
+    axis, sign = keys[int(rng.integers(len(keys)))]
+    factor = float(rng.choice(list(said.TOO_FAR), p=[0.34, 0.46, 0.2]))
+    text = pick(rng, said.TOO_FAR[factor]).replace("{w}", pick(rng, PHRASES[axis, sign].complaints))
+    effects = (Wish(axis, sign, _PARTLY[factor]).label,)
+    if rng.random() < 0.2:
+        other, label = _wish(rng, frozenset({axis}))
+        text, effects = f"{text} and {other}", (*effects, label)
+    return Said(text, effects=effects)
+
+
+def _even_more(rng: np.random.Generator) -> Said:
+    keys = [key for key, p in PHRASES.items() if p.comparatives or p.complaints]
+    key = keys[int(rng.integers(len(keys)))]
+    p, opposite, roll = PHRASES[key], PHRASES.get((key[0], -key[1])), rng.random()
+    if p.comparatives and (roll < 0.5 or not p.complaints):
+        text = pick(rng, said.EVEN).replace("{c}", pick(rng, p.comparatives))
+    elif roll < 0.8 or not opposite or not opposite.complaints:
+        text = pick(rng, said.STILL).replace("{w}", pick(rng, p.complaints))
+    else:
+        text = pick(rng, said.ENOUGH).replace("{w}", pick(rng, opposite.complaints))
+    return Said(text, effects=(Wish(*key, "s" if " bit " in text or "little" in text else "m").label,))
+
+
+def _mixed(rng: np.random.Generator) -> Said:
+    words, label = _wish(rng)
+    roll = rng.random()
+    if roll < 0.3:
+        return Said(pick(rng, said.SAME_BUT).replace("{w}", words), 1.5, effects=(label,))
+    if roll < 0.6:
+        text = pick(rng, said.LESS_BUT)
+        factor = 0.75 if "a bit" in text else 0.5 if "half" in text else 0.6
+        return Said(text.replace("{w}", words), factor, effects=(label,))
+    if roll < 0.72:
+        turn = _reset(rng) if rng.random() < 0.5 else _back(rng)
+        return replace(turn, text=f"{turn.text}{pick(rng, _JOINS)}{words}", effects=(label,))
+    return Said(pick(rng, said.INSTEAD).replace("{w}", words), 0.0, effects=(label,))
+
+
+def _asked(rng: np.random.Generator) -> Said:
+    words, label = _wish(rng)
+    effects = (label,)
+    if rng.random() < 0.3:
+        more, other = _wish(rng, frozenset({label.rstrip("sml")[:-1]}))
+        words, effects = f"{words}{pick(rng, _JOINS)}{more}", (label, other)
+    if rng.random() < 0.3:
+        axes, called = _nouns(rng)
+        if not axes & {effect[:-2] for effect in effects}:
+            text = pick(rng, said.KEEPING).replace("{x}", called).replace("{t}", words)
+            return Said(text, held=axes, effects=effects)
+    return Said(words, effects=effects)
+
+
+def _request(u: Utterance) -> Said:
+    return Said(u.text, held=frozenset(u.keep), effects=tuple(u.effects))
+
+
+_KINDS = {
+    _scale: 0.15, _back: 0.05, _reset: 0.04, _pleased: 0.04, _take: 0.12, _noun_scale: 0.1, _only: 0.08, _too_far: 0.08,
+    _even_more: 0.07, _mixed: 0.06, _asked: 0.06,
+}
+_AS_WRITTEN, _EVERYDAY, _FIRST_REQUESTS = 0.5, 0.04, 0.1  # shares of the rest of what is drawn
+
+
+class Follows:
+    """Draws follow-ups; `held`: only from the sentences that training never sees."""
+
+    def __init__(self, sentences: Sentences, *, held: bool = False) -> None:
+        self.sentences = sentences
+        self.written = written(held=held)
+        self.everyday = [turn for u in sentences.follow_ups if (turn := labelled(u)) is not None]
+        self._kinds, shares = list(_KINDS), np.array(list(_KINDS.values()))
+        self._shares = shares / shares.sum()
+
+    def draw(self, rng: np.random.Generator) -> Said:
+        roll = rng.random()
+        if roll < _AS_WRITTEN:
+            turn = self._told(rng, self.written[int(rng.integers(len(self.written)))], praise=0.15)
+        elif roll < _AS_WRITTEN + _EVERYDAY and self.everyday:
+            turn = self._told(rng, self.everyday[int(rng.integers(len(self.everyday)))], praise=0.1)
+        elif roll < _AS_WRITTEN + _EVERYDAY + _FIRST_REQUESTS:
+            turn = _request(self._first(rng))
+        else:
+            kind = self._kinds[int(rng.choice(len(self._kinds), p=self._shares))]
+            turn = self._told(rng, kind(rng), praise=0.0 if kind is _pleased else 0.3)
+        earlier = tuple(self._first(rng).text for _ in range(int(rng.choice([0, 1, 2], p=[0.15, 0.65, 0.2]))))
+        return replace(turn, earlier=earlier)
+
+    def _first(self, rng: np.random.Generator) -> Utterance:
+        roll = rng.random()
+        if roll < 0.5:
+            return self.sentences.draw_real(rng)
+        if roll < 0.6:
+            return self.sentences.draw_everyday(rng)
+        return compose(rng) if roll < 0.9 else vague(rng) if roll < 0.97 else off_topic(rng)
+
+    def _told(self, rng: np.random.Generator, turn: Said, praise: float) -> Said:
+        text = turn.text
+        if rng.random() < praise:
+            text = f"{pick(rng, said.PRAISE)} {text}"
+        return replace(turn, text=finish(rng, text, context=0.03))
