@@ -17,13 +17,14 @@ _alive: list[object] = []
 
 
 def find_docker(window: object = None) -> IeaDocker | None:
-    """The docker of a libkis Window, or the first there is."""
-    # Krita.dockers() has those of all windows; Window.dockers() came only with Krita 5.2.
-    found = [d for d in host.Krita.instance().dockers() if d.objectName() == DOCKER_ID and isinstance(d, IeaDocker)]
+    """The docker of a libkis Window, or of the active one."""
     if window is not None:
         main = window.qwindow()  # type: ignore[attr-defined]
-        found = [docker for docker in found if docker.parentWidget() == main]
-    return found[0] if found else None
+        found = main.findChildren(QtWidgets.QDockWidget, DOCKER_ID) if main is not None else []
+    else:
+        # Window.dockers() came only with Krita 5.2.
+        found = [docker for docker in host.Krita.instance().dockers() if docker.objectName() == DOCKER_ID]
+    return next((docker for docker in found if isinstance(docker, IeaDocker)), None)
 
 
 class IeaDocker(host.DockWidget):

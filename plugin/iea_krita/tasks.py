@@ -22,30 +22,50 @@ class Until:
 
 Steps = Generator[Until, Any, None]
 
+# Tasks that run. A Qt parent would not keep them: it ends them in the middle when its window closes, without the generator's
+# own clean-up, and lets go of their Python half when Python forgets the parent's.
+_live: set[Task] = set()
+
 
 class Task(QtCore.QObject):
-    """Runs a generator of Until on a timer. Exceptions that it does not catch go to `failed`; nothing is raised to Krita."""
+    """Runs a generator of Until on a timer until it ends, its owner is destroyed or Krita quits.
 
-    def __init__(self, steps: Steps, failed: Callable[[BaseException], None], parent: QtCore.QObject | None = None) -> None:
-        super().__init__(parent)
+    Exceptions that the generator does not catch go to `failed`; nothing is raised to Krita.
+    """
+
+    def __init__(self, steps: Steps, failed: Callable[[BaseException], None], owner: QtCore.QObject | None = None) -> None:
+        super().__init__()
         self._steps = steps
         self._failed = failed
         self._waiting: Until | None = None
         self._deadline = 0.0
-        self._inside = False
+        self._inside = self._cancelled = False
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self._go)
+        try:
+            if owner is not None:
+                owner.destroyed.connect(self.cancel)
+        except RuntimeError:  # its window was closed a moment ago
+            steps.close()
+            return
+        QtCore.QCoreApplication.instance().aboutToQuit.connect(self.cancel)
+        _live.add(self)
         self._timer.start(0)
 
     @property
     def is_over(self) -> bool:
-        return not self._timer.isActive()
+        return self not in _live
 
     def cancel(self) -> None:
         """End it where it waits; the generator's own clean-up runs."""
-        self._timer.stop()
+        self._end()
+        self._cancelled = True
         if not self._inside:
             self._steps.close()
+
+    def _end(self) -> None:
+        self._timer.stop()
+        _live.discard(self)
 
     def _go(self) -> None:
         if self._inside:  # a call into Krita runs the event loop itself, as with a message box or a progress bar
@@ -55,6 +75,8 @@ class Task(QtCore.QObject):
             self._advance()
         finally:
             self._inside = False
+            if self._cancelled:
+                self._steps.close()
 
     def _advance(self) -> None:
         try:
@@ -72,8 +94,9 @@ class Task(QtCore.QObject):
             self._deadline = time.monotonic() + self._waiting.seconds
             self._timer.setInterval(_POLL_MS)
         except StopIteration:
-            self._timer.stop()
+            self._end()
         except Exception as error:
-            self._timer.stop()
+            self._end()
             self._steps.close()
-            self._failed(error)
+            if not self._cancelled:  # who would be told is gone
+                self._failed(error)

@@ -77,7 +77,7 @@ class TurnRun(QtCore.QObject):
     pictured = Signal()  # the answer's thumbnails are there
 
     def __init__(self, desk: Desk, backend: BackendProcess, ask: Ask) -> None:
-        super().__init__(QtCore.QCoreApplication.instance())  # it outlives the window that it was asked in
+        super().__init__()  # without a parent: it outlives the window that it was asked in
         self.desk = desk
         self.ask = ask
         self.said = ""  # what has been written of the reason
@@ -87,7 +87,7 @@ class TurnRun(QtCore.QObject):
         self._chosen: int | None = None
         self._stop = threading.Event()
         self._began = time.monotonic()
-        self._task = Task(self._steps(), self._broke, self)
+        self._task = Task(self._steps(), self._broke)
 
     @property
     def request(self) -> str:
