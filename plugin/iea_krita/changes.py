@@ -8,7 +8,7 @@ from typing import Any
 from . import layers
 from .desk import Desk
 from .history import Signature
-from .ladder import Ladder
+from .ladder import Ladders
 from .layer_masks import Masks
 from .preparing import Prepared, prepare, read_masks
 from .scope import Scope
@@ -18,15 +18,14 @@ from .tasks import Steps, Until
 _DRAWING_SECONDS = 600.0
 
 
-def commit(desk: Desk, step: Step, ladder: Ladder | None = None) -> Steps:
-    """Give a step's layer its new value for good. Closes the ladder, which is of this step's values."""
+def commit(desk: Desk, step: Step, ladders: Ladders) -> Steps:
+    """Give a step's layer its new value for good."""
+    if layers.live_change(desk.photo, step):
+        desk.revalued(desk.session.with_step(step))
+        return
+    photo, session = desk.photo, desk.session
+    ladder = yield from ladders.take(photo, step.tool, session.aim.scope)
     try:
-        if layers.live_change(desk.photo, step):
-            desk.revalued(desk.session.with_step(step))
-            return
-        photo, session = desk.photo, desk.session
-        if ladder is None:
-            ladder = yield from Ladder.made(photo, step.tool, session.aim.scope)
         masks = yield from read_masks(photo, [step.layer])
         if session.aim.scope is Scope.LAYER:
             swap_mask(desk, step, ladder.source(step.value), masks)
@@ -38,8 +37,7 @@ def commit(desk: Desk, step: Step, ladder: Ladder | None = None) -> Steps:
                 ladder=(ladder.template, [ladder.source(step.value)]),
             )))
     finally:
-        if ladder is not None:
-            ladder.close()
+        ladders.give(ladder)
 
 
 def swap_mask(desk: Desk, step: Step, source: Any, masks: Masks) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from . import layers
 from .changes import commit, inserted, swap_mask
 from .desk import Desk
-from .ladder import Ladder
+from .ladder import Ladder, Ladders
 from .preparing import read_masks
 from .preview import MaskPreview
 from .scope import Scope
@@ -23,12 +23,13 @@ _DRAWING_SECONDS = 600.0
 class Drag:
     """A slider that is held."""
 
-    def __init__(self, desk: Desk, step: Step, ladder: Ladder | None) -> None:
+    def __init__(self, desk: Desk, step: Step, ladders: Ladders) -> None:
         self.desk, self.step = desk, step
         self.wanted = self.shown = step.value
         self.active = desk.photo.active_layer()
         self.held = True
-        self._ladder = ladder
+        self._ladders = ladders
+        self._ladder: Ladder | None = None
         self._trial: Trial | None = None
         self._masks: MaskPreview | None = None
         self._live: bool | None = None
@@ -55,8 +56,7 @@ class Drag:
 
     def _begin(self) -> Generator[Until, Any, Trial | MaskPreview]:
         desk, step, scope = self.desk, self.step, self.desk.session.aim.scope
-        if self._ladder is None:
-            self._ladder = yield from Ladder.made(desk.photo, step.tool, scope)
+        self._ladder = yield from self._ladders.take(desk.photo, step.tool, scope)
         masks = yield from read_masks(desk.photo, [step.layer])
         if scope is Scope.LAYER:
             self._masks = MaskPreview(desk.photo, desk.session.holder, step, self._ladder, masks)
@@ -76,8 +76,7 @@ class Drag:
         elif self._masks is not None:
             yield from self._finish_masks(self._masks, new, changed)
         elif changed and desk.session.step(step.tool) != new:
-            ladder, self._ladder = self._ladder, None
-            yield from commit(desk, new, ladder)
+            yield from commit(desk, new, self._ladders)
         self.close()
 
     def _finish_masks(self, preview: MaskPreview, new: Step, changed: bool) -> Steps:
@@ -103,7 +102,9 @@ class Drag:
         self.close()
 
     def close(self) -> None:
-        for part in (self._trial, self._masks, self._ladder):
-            if part is not None:
-                part.close()
+        preview, ladder = self.preview, self._ladder
         self._trial = self._masks = self._ladder = None
+        if preview is not None:
+            preview.close()
+        if ladder is not None:
+            self._ladders.give(ladder)

@@ -10,12 +10,12 @@ from . import changes, flatten, layers
 from .desk import Desk
 from .document import DocumentGone
 from .dragging import Drag
-from .ladder import Ladder
+from .ladder import Ladders
 from .qt import QtCore
 from .tasks import Steps, Task, Until
 
 _STAY_SECONDS = 1.0
-_LADDER_SECONDS = 60.0  # that prepared layers wait for a slider
+_EXPECT_MS = 80  # a pointer that only passes over a card does not stay longer
 _SETTLE_MS = 150  # typing and wheel turns within this time count as one change
 
 
@@ -35,13 +35,12 @@ class StepEditor(QtCore.QObject):
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._go)
         self._strength: int | None = None
-        self._ladder: Ladder | None = None
+        self._ladders = Ladders(self)
         self._expected = ""
-        self._leave = QtCore.QTimer(self)
-        self._leave.setSingleShot(True)
-        self._leave.setInterval(round(1000 * _LADDER_SECONDS))
-        self._leave.timeout.connect(self._forget_ladder)
-        self.destroyed.connect(self._leave.stop)
+        self._expecting = QtCore.QTimer(self)
+        self._expecting.setSingleShot(True)
+        self._expecting.setInterval(_EXPECT_MS)
+        self._expecting.timeout.connect(self._prepare)
 
     @property
     def is_busy(self) -> bool:
@@ -56,28 +55,10 @@ class StepEditor(QtCore.QObject):
         self._settle.start(0 if at_once else _SETTLE_MS)
 
     def expect(self, tool: str) -> None:
-        """Somebody reaches for this step's slider: prepare its values, where this Krita can only swap layers."""
-        self._expected = tool
-        desk = self._desk()
-        step = desk.session.step(tool) if desk else None
-        if desk is None or step is None or self.is_busy or layers.changes_live(desk.photo, step):
-            return
-        photo, scope = desk.photo, desk.session.aim.scope
-        if self._ladder is not None and self._ladder.fits(photo, tool, scope):
-            self._leave.start()
-            return
-
-        def steps() -> Steps:
-            yield Until(photo.is_idle, 120.0)
-            ladder = yield from Ladder.made(photo, tool, scope)
-            if self._expected != tool or self._drag is not None:
-                ladder.close()
-                return
-            self._forget_ladder()
-            self._ladder = ladder
-            self._leave.start()
-
-        Task(steps(), lambda error: None, self)
+        """The pointer or the focus is on this step's slider: prepare its values, where this Krita can only swap layers."""
+        if not self.is_ready(tool):
+            self._expected = tool
+            self._expecting.start()
 
     def is_ready(self, tool: str) -> bool:
         """Whether a change of this step's value can begin at once."""
@@ -85,21 +66,19 @@ class StepEditor(QtCore.QObject):
         step = desk.session.step(tool) if desk else None
         if desk is None or step is None:
             return False
-        ready = self._ladder is not None and self._ladder.fits(desk.photo, tool, desk.session.aim.scope)
-        return ready or layers.changes_live(desk.photo, step)
+        return self._ladders.has(desk.photo, tool, desk.session.aim.scope) or layers.changes_live(desk.photo, step)
 
-    def _forget_ladder(self) -> None:
-        ladder, self._ladder = self._ladder, None
-        if ladder is not None:
-            ladder.close()
+    def _prepare(self) -> None:
+        tool = self._expected
 
-    def _taken_ladder(self, desk: Desk, tool: str) -> Ladder | None:
-        """The prepared values of this step, which are then somebody else's to close."""
-        ladder, self._ladder = self._ladder, None
-        if ladder is not None and not ladder.fits(desk.photo, tool, desk.session.aim.scope):
-            ladder.close()
-            return None
-        return ladder
+        def steps() -> Steps:
+            desk = self._desk()
+            if desk is not None and desk.session.step(tool) is not None and not self.is_ready(tool):
+                yield Until(desk.photo.is_idle, 120.0)
+                self._ladders.give((yield from self._ladders.take(desk.photo, tool, desk.session.aim.scope)))
+
+        if not self.is_busy:
+            Task(steps(), lambda error: None, self)  # it comes without the step being asked for: nothing is lost without it
 
     def _stay(self, desk: Desk, layer: str) -> None:
         """Krita makes a new layer the active one some moments after it was added; people go on painting where they were."""
@@ -128,7 +107,7 @@ class StepEditor(QtCore.QObject):
         if desk is None or step is None:
             return
         if self._drag is None:
-            self._drag = Drag(desk, step, self._taken_ladder(desk, tool))
+            self._drag = Drag(desk, step, self._ladders)
             self._start(self._dragging(self._drag))
         if self._drag.step.tool == tool:
             self._drag.wanted = value
@@ -178,7 +157,7 @@ class StepEditor(QtCore.QObject):
             if step is not None and (step.value != value or step.by_hand):
                 active = desk.photo.active_layer()
                 new = replace(step, value=value, by_hand=False)
-                yield from changes.commit(desk, new, self._taken_ladder(desk, tool))
+                yield from changes.commit(desk, new, self._ladders)
                 self._stay(desk, active)
                 self.told()
 

@@ -76,6 +76,8 @@ def add_group(
     parent = before.parentNode() if before is not None else document.rootNode()
     group_id, active = uid(group), document.activeNode()
     parent.addChildNode(group, before)
+    if new is not None:  # the template is used again
+        filled.remove()
     fresh = find(document, group_id)
     if fresh is None:
         raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))

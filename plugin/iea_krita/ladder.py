@@ -12,12 +12,14 @@ from typing import Any
 from tool_mapping.spec import BY_NAME, ToolCall
 
 from .document import Facts, PhotoDocument
+from .qt import QtCore
 from .scope import Scope
 from .tasks import Until
 from .template import Template, write_template
 from .worker import Call
 
 _SECONDS = 120.0
+_KEPT_SECONDS = 60.0
 
 
 class Ladder:
@@ -45,7 +47,8 @@ class Ladder:
 
     def fits(self, photo: PhotoDocument, tool: str, scope: Scope) -> bool:
         """Whether it is for this step of this document as that is now."""
-        return (self.key, self.tool, self.scope, self.facts) == (photo.key, tool, scope, photo.facts())
+        made_for = (self.key, self.tool, self.scope, self.facts)
+        return self.template.is_open and made_for == (photo.key, tool, scope, photo.facts())
 
     def place(self, value: int) -> int:
         """The index of the layer with this value."""
@@ -57,6 +60,46 @@ class Ladder:
 
     def close(self) -> None:
         self.template.close()
+
+
+class Ladders:
+    """Keeps the ladder that was used last for a while: whoever moved a slider is likely to move it again."""
+
+    def __init__(self, parent: QtCore.QObject) -> None:
+        self._kept: Ladder | None = None
+        self._making = False
+        self._timer = QtCore.QTimer(parent)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(round(1000 * _KEPT_SECONDS))
+        self._timer.timeout.connect(self.forget)
+
+    def has(self, photo: PhotoDocument, tool: str, scope: Scope) -> bool:
+        return self._kept is not None and self._kept.fits(photo, tool, scope)
+
+    def take(self, photo: PhotoDocument, tool: str, scope: Scope) -> Generator[Until, Any, Ladder]:
+        """One for this step. Give it back."""
+        yield Until(lambda: not self._making, _SECONDS)
+        kept, self._kept = self._kept, None
+        if kept is not None and kept.fits(photo, tool, scope):
+            return kept
+        if kept is not None:
+            kept.close()
+        self._making = True
+        try:
+            return (yield from Ladder.made(photo, tool, scope))
+        finally:
+            self._making = False
+
+    def give(self, ladder: Ladder) -> None:
+        if self._kept is not ladder:
+            self.forget()
+        self._kept = ladder
+        self._timer.start()
+
+    def forget(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
 
 
 def _write(facts: Facts, tool: str, scope: Scope) -> Path:

@@ -41,18 +41,19 @@ def _set_off(document: Any, node: Any) -> bool:
     role = next((role for role in _ROLES if _is_eye(place, role)), None) if place is not None else None
     if place is None or role is None or not document.tryBarrierLock():
         return False
-    model, visible, steps = place.model(), node.visible(), undo_text()
+    model, visible, before = place.model(), node.visible(), undo_text()
     try:
         as_it_is = raw_data(place, role)
         node.setVisible(not visible)
         other = raw_data(place, role)
         model.setData(place, as_it_is, role)
         if node.visible() == visible:  # done and recorded: set back, it is forgotten
+            recorded = undo_text()
             model.setData(place, other, role)
             node.setVisible(visible)
+            _works = undo_text() != recorded or recorded == before
     finally:
         document.unlock()
-    _works = undo_text() == steps
     return True
 
 

@@ -74,11 +74,15 @@ class Template:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def is_open(self) -> bool:
+        return any(document == self._document for document in host.Krita.instance().documents())
+
     def close(self) -> None:
-        if self._document is not None:
+        if self._document is not None and self.is_open:  # a closed one crashes Krita
             self._document.setModified(False)
             self._document.close()
-            self._document = None
+        self._document = None
 
     @property
     def group(self) -> Any:

@@ -138,6 +138,8 @@ class StepCard(Panel):
         menu.exec_(self.mapToGlobal(point))
 
     def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:
+        if watched in (self.slider, self.number) and event.type() in (QtCore.QEvent.Enter, QtCore.QEvent.FocusIn):
+            self._editor.expect(self.tool)
         # Alt+Up and Alt+Down move the step; without Alt the slider and the number box take these keys.
         if event.type() in (QtCore.QEvent.KeyPress, QtCore.QEvent.ShortcutOverride) and (
             event.modifiers() & QtCore.Qt.AltModifier

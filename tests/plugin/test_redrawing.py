@@ -1,0 +1,81 @@
+"""Redrawing without waiting for it, in a real Krita: the right picture, no step in its undo history, nothing lost from redo."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.real_krita import RealKrita
+
+pytestmark = pytest.mark.krita
+
+HELP = """
+from iea_krita import redrawing, undoing
+def shown():
+    '''The picture as Krita has it, without asking for a redraw.'''
+    d = here(); d.waitForDone(); return bytes(d.pixelData(0, 0, d.width(), d.height()))
+def node(layer): return find(here(), layer)
+"""
+
+
+@pytest.fixture
+def group(table: RealKrita) -> RealKrita:
+    """The table with three steps in a group, drawn."""
+    table.run(HELP)
+    table.run("turn(D, ('exposure', 30), ('contrast', 20), ('temperature', 20)); GROUP = D.session.group")
+    table.wait_until("idle()", 60)
+    table.run("redrawing._works = True; steps = undo_names()")
+    return table
+
+
+@pytest.mark.parametrize(("change", "layer"), [
+    ("node(D.session.steps[1].layer).setOpacity(90)", "D.session.steps[0].layer"),
+    ("node(D.session.steps[0].layer).setVisible(False)", "D.session.steps[0].layer"),
+    ("node(GROUP).setOpacity(100)", "GROUP"),
+    ("node(GROUP).setVisible(False)", "GROUP"),
+])
+def test_a_change_shows_without_a_step_in_the_undo_history(group: RealKrita, change: str, layer: str) -> None:
+    before = group.run("shown()")
+    group.run(change)
+    eye = group.run(f"node({layer}).visible()")
+    assert group.run(f"redrawing._set_off(here(), node({layer}))"), "the layer docker shows this document"
+    group.wait_until("idle()", 60)
+    now = group.run("shown()")
+    assert now != before
+    assert now == group.run("here().refreshProjection(); shown()")
+    assert group.run("undo_names()") == group.run("steps")
+    assert group.run(f"node({layer}).visible()") == eye
+    assert group.run("redrawing._works")
+
+
+def test_masks_of_a_layer_are_redrawn_with_it(table: RealKrita) -> None:
+    table.run(HELP)
+    table.run("turn(D, ('exposure', 30), scope=Scope.LAYER)")
+    table.wait_until("idle()", 60)
+    before = table.run("steps = undo_names(); shown()")
+    table.run("node(D.session.steps[0].layer).setVisible(False); redrawing.redraw(D.photo, D.session.holder)")
+    table.wait_until("idle()", 60)
+    assert table.run("shown()") != before
+    assert table.run("undo_names()") == table.run("steps")
+
+
+def test_what_can_be_redone_stays(group: RealKrita) -> None:
+    group.run("turn(D, ('exposure', 60), ('contrast', 20), ('temperature', 20))")
+    group.wait_until("idle() and 'Remove' in undo_text()", 60)
+    group.run("undo()")
+    group.wait_until("idle() and 'Remove' not in undo_text()", 60)
+    assert group.run("undoing.can_redo()")
+    group.run("steps = undo_names(); redrawing.redraw(D.photo, uid(here().rootNode().childNodes()[1]))")
+    assert group.run("undoing.can_redo() and undo_names() == steps")
+
+
+def test_a_document_that_no_layer_docker_shows_is_redrawn_too(group: RealKrita, coloured) -> None:
+    plain = group.run("hidden = K.openDocument(path); hidden.waitForDone(); bytes(hidden.pixelData(0, 0, 9, 9))",
+                      path=str(coloured))
+    group.run("""
+        layer = hidden.rootNode().childNodes()[0]; layer.setOpacity(128)
+        found = redrawing._set_off(hidden, layer)
+        photo = docs.PhotoDocument(docs.key_of(hidden)); redrawing.redraw(photo, uid(layer)); hidden.waitForDone()
+    """)
+    assert not group.run("found")
+    assert group.run("bytes(hidden.pixelData(0, 0, 9, 9))") != plain
+    group.run("hidden.setModified(False); hidden.close()")
