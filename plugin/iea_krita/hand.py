@@ -6,6 +6,7 @@ tiny document that nobody sees, which is saved and read. Later Kritas tell them 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
@@ -47,7 +48,7 @@ class HandWatch:
     """
 
     _asked: bool = False
-    _open: bool = False
+    _dialog: Any = None  # that is open
     _before: str = ""
     _seen: str = ""
     _learned: set[str] = field(default_factory=set)
@@ -59,14 +60,14 @@ class HandWatch:
     def noticed(self) -> bool:
         """Whether the layers should be read now."""
         undo, redo = _undo_texts()
-        dialog = _dialog_is_open()
-        closed = self._open and not dialog
-        if dialog and not self._open:
+        dialog = _open_dialog(self._dialog)
+        closed = self._dialog is not None and dialog is None
+        if dialog is not None and self._dialog is None:
             self._before = undo
-        self._open = dialog
+        self._dialog = dialog
         moved = f"{undo} {redo}" != self._seen
         last, self._seen = self._seen, f"{undo} {redo}"
-        if dialog:
+        if dialog is not None:
             return False
         if self._asked:
             self._asked = False
@@ -83,11 +84,14 @@ def _undo_texts() -> tuple[str, str]:
     return krita.action("edit_undo").text(), krita.action("edit_redo").text()
 
 
-def _dialog_is_open() -> bool:
-    return any(
-        widget.isVisible() and widget.metaObject().className().startswith(_DIALOGS)
-        for widget in QtWidgets.QApplication.topLevelWidgets()
-    )
+def _open_dialog(known: Any) -> Any:
+    """A filter dialog of Krita's that is open: the one known, as long as it is, else the one that somebody works in."""
+    with contextlib.suppress(RuntimeError):  # it was closed, and is gone
+        if known is not None and known.isVisible():
+            return known
+    # To look through all windows of the program takes 5 ms, and this is asked a few times a second.
+    active = (QtWidgets.QApplication.activeModalWidget(), QtWidgets.QApplication.activeWindow())
+    return next((dialog for dialog in active if dialog and dialog.metaObject().className().startswith(_DIALOGS)), None)
 
 
 def layers_of(session: Session) -> list[str]:

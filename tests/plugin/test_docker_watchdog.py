@@ -13,7 +13,7 @@ from tests.real_krita import RealKrita
 
 pytestmark = pytest.mark.krita
 
-MOST = 0.1  # seconds of processor time; 0.05 is the aim (tests.bench responsive), but a busy core counts its neighbours too
+MOST = 0.05  # seconds of processor time that anything of ours may hold the GUI thread
 
 
 def watched(krita: RealKrita, what: str, do: Callable[[], object]) -> Held:
@@ -70,12 +70,14 @@ def test_the_watchdog_sees_what_holds_the_window(krita: RealKrita) -> None:
     begin(krita)
     krita.run("""
         import iea_krita.controller
-        code = compile('def busy():\\n  end = time.thread_time() + 0.12\\n  while time.thread_time() < end: pass',
+        code = compile('def busy():\\n  end = time.thread_time() + 0.12\\n  while time.thread_time() < end: sum(range(20000))',
                        iea_krita.controller.__file__, 'exec')
         exec(code, globals())
         QtCore.QTimer.singleShot(0, busy)
     """)
     krita.wait_until("any(name.endswith(':busy') for name, *_ in watch.entries)")
+    krita.wait_until("any(b - a > 0.1 for a, b in zip(watch.beats, watch.beats[1:]))")
     held = end(krita)
     assert held.worst[0].endswith("controller.py:busy")
-    assert 0.05 < held.worst[1] < 0.5  # of 0.12 s: the clock that tells processor time apart is coarse on some machines
+    assert 0.11 < held.worst[1] < 0.5
+    assert held.figures()["beat_worst_ms"] > 100

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..qt import QtCore, QtGui, QtWidgets
 from .signs import SIGNS
 
@@ -43,10 +45,14 @@ _TEXT_CONTRAST, _SIGN_CONTRAST = 4.5, 3.0  # what WCAG 2.2 asks for small text, 
 def colour(widget: QtWidgets.QWidget, role: str) -> QtGui.QColor:
     """A colour by what it is for: surface, raised, mine, text, dim, line, groove, accent, focus, on_accent, warning."""
     palette = widget.palette()
-    return shade(
-        role, palette.color(QtGui.QPalette.Window), palette.color(QtGui.QPalette.ButtonText),
-        palette.color(QtGui.QPalette.Highlight), palette.color(QtGui.QPalette.HighlightedText),
-    )
+    roles = (QtGui.QPalette.Window, QtGui.QPalette.ButtonText, QtGui.QPalette.Highlight, QtGui.QPalette.HighlightedText)
+    return QtGui.QColor(_shade(role, *(palette.color(of).rgba() for of in roles)))
+
+
+@lru_cache(maxsize=256)  # it is asked for at every painting and for every label of a card
+def _shade(role: str, *theme: int) -> QtGui.QColor:
+    window, text, accent, on_accent = map(QtGui.QColor, theme)
+    return shade(role, window, text, accent, on_accent)
 
 
 def shade(
