@@ -12,6 +12,7 @@ from .document import DocumentGone
 from .dragging import Drag
 from .ladder import Ladders
 from .qt import QtCore
+from .renewing import renew_vignette
 from .tasks import Steps, Task, Until
 
 _STAY_SECONDS = 1.0
@@ -212,6 +213,10 @@ class StepEditor(QtCore.QObject):
 
     def remove(self, tool: str) -> None:
         self._do(lambda desk: changes.remove(desk, tool))
+
+    def renew_vignette(self) -> None:
+        """Fit it to the picture's size, after a crop."""
+        self._do(renew_vignette)
 
     def remove_all(self) -> None:
         """All steps, one Ctrl+Z for the person."""

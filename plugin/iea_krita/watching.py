@@ -163,8 +163,10 @@ class Watcher(QtCore.QObject):
         if desk.hand.noticed():
             self._listen()
         self._looks += 1
-        by_hand = self._looks % _READ_BACK_EVERY == 0 and desk.read_back()
-        if desk.note(groups) or by_hand:
+        by_hand = framed = False
+        if self._looks % _READ_BACK_EVERY == 0:
+            by_hand, framed = desk.read_back(), desk.look_at_frame()
+        if desk.note(groups) or by_hand or framed:
             self.steps_changed.emit(desk)
 
     def _pay(self, desk: Desk) -> None:

@@ -101,6 +101,26 @@ def test_tab_goes_from_card_to_card_in_the_order_seen(krita: RealKrita) -> None:
     assert [name for name in order if name in wanted] == wanted
 
 
+def test_a_vignette_that_a_crop_left_behind_says_so_and_is_renewed_by_a_click(krita: RealKrita) -> None:
+    ask(krita, "set vignette -80, exposure 10")
+    krita.wait_until("still()")
+    assert krita.run("not part('renew_vignette').isVisible()")
+    krita.run("""
+        def corner():
+            document = K.activeDocument(); document.waitForDone()
+            pixel = document.projection(document.width() - 1, document.height() - 1, 1, 1).pixelColor(0, 0)
+            return pixel.red() + pixel.green() + pixel.blue()
+        K.activeDocument().crop(0, 0, 260, 170)
+    """)
+    krita.wait_until("idle() and part('renew_vignette').isVisible() and not part('renew_exposure').isVisible()")
+    assert "old frame" in krita.run("part('step_vignette').frame.text()")
+    before = krita.run("corner()")
+    krita.run("QTest.mouseClick(part('renew_vignette'), Qt.LeftButton)")
+    krita.wait_until("idle() and not part('renew_vignette').isVisible() and corner() < before - 60", before=before)
+    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("K.activeDocument().width() == 480 and idle() and part('renew_vignette').isVisible()")
+
+
 def test_the_strength_has_a_number_box_and_a_double_click_makes_it_full(krita: RealKrita) -> None:
     plain = krita.run("mean()")
     ask(krita, "set exposure 60")

@@ -9,7 +9,7 @@ from ..explain import explain
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..session import Session, Step
 from ..texts import tr
-from .look import GAP, IconButton, Label, Panel, colour
+from .look import GAP, IconButton, Label, Panel, colour, smaller
 from .sliders import NumberBox, StepSlider
 
 _INDENT = 8  # px at a card's leading edge, where it shows that it can be dragged
@@ -47,6 +47,12 @@ class StepCard(Panel):
         self.slider.setAccessibleName(title)
         self.why = Label("", self, "dim", small=True)
         self.why.setObjectName(f"why_{step.tool}")
+        self.frame = Label(tr("The picture has another size now. This still has the old frame."), self, "warning", small=True)
+        self.renew = QtWidgets.QPushButton(tr("Renew"), self)
+        self.renew.setObjectName(f"renew_{step.tool}")
+        self.renew.setToolTip(tr("Fit it to the picture as it is now. What was painted on its mask is lost."))
+        smaller(self.renew)
+        self.renew.clicked.connect(self._editor.renew_vignette)
         self._arrange()
         self.slider.valueChanged.connect(self._slid)
         self.slider.sliderReleased.connect(lambda: self._editor.drop(self.tool, self.slider.value()))
@@ -77,12 +83,18 @@ class StepCard(Panel):
         layout.addLayout(top)
         layout.addLayout(middle)
         layout.addWidget(self.why)
+        bottom = QtWidgets.QHBoxLayout()
+        bottom.setSpacing(4)
+        bottom.addWidget(self.frame, 1)
+        bottom.addWidget(self.renew, 0, QtCore.Qt.AlignBottom)
+        layout.addLayout(bottom)
+        self.show_outgrown(False)
         for widget in self.stops():
             widget.installEventFilter(self)
 
     def stops(self) -> list[QtWidgets.QWidget]:
         """What the Tab key goes through, in order."""
-        return [self.eye, self.number, self.remove, self.slider, self.reset]
+        return [self.eye, self.number, self.remove, self.slider, self.reset, self.renew]
 
     def show_step(self, step: Step, session: Session) -> None:
         """Show a state of this tool's step, without asking for changes."""
@@ -102,6 +114,11 @@ class StepCard(Panel):
         self.why.setText(sentence)
         self.setAccessibleDescription(sentence)
         self.slider.setAccessibleDescription(sentence)
+
+    def show_outgrown(self, outgrown: bool) -> None:
+        """Offer to renew the mask, because the picture has another size than it was made for."""
+        self.frame.setVisible(outgrown)
+        self.renew.setVisible(outgrown)
 
     @staticmethod
     def _quietly(widget: QtWidgets.QSlider | QtWidgets.QSpinBox, value: int) -> None:
@@ -205,7 +222,8 @@ class Cards(QtWidgets.QWidget):
         self._layout.setSpacing(GAP)
         self._layout.addStretch(1)
 
-    def show_session(self, session: Session) -> None:
+    def show_session(self, session: Session, outgrown: str = "") -> None:
+        """`outgrown` is the tool whose mask does not fit the picture any more."""
         steps = session.steps
         wanted = [step.tool for step in reversed(steps)]
         for tool in [tool for tool in self._cards if tool not in wanted]:
@@ -224,6 +242,7 @@ class Cards(QtWidgets.QWidget):
                 self._layout.removeWidget(card)
                 self._layout.insertWidget(place, card)
             card.show_step(step, session)
+            card.show_outgrown(step.tool == outgrown)
         self._shown = wanted
 
     def _made(self, step: Step) -> StepCard:

@@ -127,7 +127,7 @@ class StepsArea(QtWidgets.QWidget):
     def refresh(self) -> None:
         desk = self._controller.desk
         if desk is not None:
-            self.cards.show_session(desk.session)
+            self.cards.show_session(desk.session, desk.outgrown)
             head = [self.eye, self.strength, self.percent, self.hold, self.more]
             for one, other in itertools.pairwise([*head, *self.cards.stops()]):
                 self.setTabOrder(one, other)
