@@ -14,7 +14,7 @@ from typing import Any
 
 from . import live
 from .canvas import StillView
-from .document import PhotoDocument, find, uid
+from .document import SESSION, PhotoDocument, find, uid
 from .grouping import NOTHING, add_group, replace_group
 from .history import Signature
 from .layer_masks import Masks, carry_mask
@@ -22,7 +22,7 @@ from .live import changes_live, kept_name
 from .preparing import Prepared
 from .redrawing import redraw
 from .scope import Scope
-from .session import Session, Step
+from .session import Session, Step, to_json
 from .targets import Mask
 from .tasks import Until
 from .template import LayersFailed, Template
@@ -62,11 +62,13 @@ def put_in(
             photo, source, steps, name=before[0].name if before else name, old=session.group, previous=session.steps,
             mask=mask, prepared=prepared, new=new,
         )
+        placed = replace(session, group=added.group, steps=added.steps)
         half = signature(photo, session, also=added.group)
+        photo.write(SESSION, to_json(placed).encode("utf-8"))  # whoever saves now saves what goes with the picture
         redraw(photo, added.group)
         yield Until(photo.is_idle, _DRAWING_SECONDS)
         replace_group(photo, added)
-    return replace(session, group=added.group, steps=added.steps), [half] if before else []
+    return placed, [half] if before else []
 
 
 def _strangers(photo: PhotoDocument, session: Session) -> bool:

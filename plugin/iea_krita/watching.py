@@ -10,7 +10,7 @@ from . import document as documents
 from . import host, layers
 from .desk import Desk
 from .document import DocumentGone
-from .history import Verdict
+from .history import Signature, Verdict
 from .qt import QtCore, QtWidgets, Signal
 from .undoing import redo_text, undo_text
 
@@ -136,8 +136,7 @@ class Watcher(QtCore.QObject):
                 return
             verdict = Verdict.FOREIGN
         if desk.presses.own:
-            # Krita does not always compute the picture again when several of its undo steps follow at once.
-            layers.redraw(desk.photo)
+            self._redraw(desk, signature)
         if verdict is Verdict.SAME:
             if desk.presses.own:
                 desk.presses.settle(None)
@@ -153,6 +152,13 @@ class Watcher(QtCore.QObject):
         self.steps_changed.emit(desk)
         self.log_changed.emit(desk)
         self._pay(desk)
+
+    @staticmethod
+    def _redraw(desk: Desk, signature: Signature) -> None:
+        """Krita shows what undo brings back of a group, because it was computed before; not what redo does, nor masks."""
+        way, state = desk.history.way(signature), desk.history.states.get(signature)
+        if way is None or not way.undone or desk.history.masked:
+            layers.redraw(desk.photo, state.group if state is not None else "")
 
     def _stay(self, desk: Desk, groups: list[documents.GroupState]) -> None:
         """Our layers are where they were."""

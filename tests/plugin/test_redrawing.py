@@ -79,3 +79,24 @@ def test_a_document_that_no_layer_docker_shows_is_redrawn_too(group: RealKrita, 
     assert not group.run("found")
     assert group.run("bytes(hidden.pixelData(0, 0, 9, 9))") != plain
     group.run("hidden.setModified(False); hidden.close()")
+
+
+def test_undo_and_redo_show_the_right_picture_by_themselves(table: RealKrita) -> None:
+    table.run(HELP)
+    table.run("drive(); turn(D, ('exposure', 30), ('shadows', 30), ('temperature', 20)); hands_off()")
+    table.wait_until("at_rest() and chosen('Background')", 60)
+    for value in (60, -20):
+        table.run(f"C.editor.set_value('exposure', {value}, at_once=True)")
+        table.wait_until(f"values()['exposure'] == {value} and at_rest()", 60)
+    table.run("C.editor.move_to('shadows', 0)")
+    table.wait_until("list(values())[0] == 'shadows' and at_rest()", 60)
+    for action, expected in (
+        ("undo", "list(values().items()) == [('exposure', -20), ('shadows', 30), ('temperature', 20)]"),
+        ("undo", "values()['exposure'] == 60"), ("redo", "values()['exposure'] == -20"),
+        ("redo", "list(values())[0] == 'shadows'"), ("undo", "list(values())[0] == 'exposure'"),
+    ):
+        table.run(f"{action}()")
+        table.wait_until(f"{expected} and at_rest()", 60)
+        table.wait_until("D.presses.own == 0 and idle()", 60)
+        assert table.run("shown()") == table.run("here().refreshProjection(); shown()"), (action, expected)
+    table.run("park()")
