@@ -113,7 +113,7 @@ def replace_group(photo: PhotoDocument, added: Added) -> None:
     if group is None:
         if old is not None:
             redraw(photo, added.old)
-        raise LayersFailed(tr("Stopped. Nothing was changed."))  # undone while it was drawn
+        raise LayersFailed(tr("The change was undone while Krita was still drawing it."))
     if old is not None:
         old.remove()
     node = find(document, added.active)
