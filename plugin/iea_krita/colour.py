@@ -30,7 +30,7 @@ def make_srgb_copy(photo: PhotoDocument) -> str:
     copy = host.Krita.instance().activeDocument()
     if copy is None or documents.key_of(copy) == photo.key:
         raise CopyFailed(tr("Krita could not copy this document. There may be too little memory."))
-    for kind in (documents.SESSION, documents.BEFORE):
+    for kind in (documents.SESSION, documents.BEFORE, documents.PICTURES):
         if kind in copy.annotationTypes():
             copy.removeAnnotation(kind)
     copy.setColorSpace("RGBA", depth, SRGB_PROFILE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import document as documents
-from . import finding, hand
+from . import finding, hand, pictures
 from .document import DocumentGone, GroupState, PhotoDocument
 from .facts import PictureFacts
 from .hand import HandWatch
@@ -27,6 +27,7 @@ class Entry:
     turn: Turn
     before: object = None
     after: object = None
+    kept: tuple[bytes, bytes] | None = None  # the same, smaller, as the document keeps them
     problem: str = ""
     action: str = ""  # what the button beside it does: see ui.bubbles
 
@@ -70,7 +71,10 @@ class Desk:
         self.before = self.photo.read(documents.BEFORE)
         if not any(edit.steps for edit in self.session.edits):
             self._find()
-        self.log = [Entry(turn) for turn in self.session.turns]
+        pairs = pictures.from_json(self.photo.read(documents.PICTURES), self.session.turns)
+        self.log = [
+            Entry(turn, *(pair or (None, None)), kept=pair) for turn, pair in zip(self.session.turns, pairs, strict=True)
+        ]
         self.history.follow(self.session)
         before = self.session
         self.look_again()
@@ -202,6 +206,14 @@ class Desk:
         self.photo.write(documents.SESSION, to_json(self.session).encode("utf-8"))
         if self.before:
             self.photo.write(documents.BEFORE, self.before)
+
+    def store_pictures(self) -> None:
+        """Keep the chat's pictures in the document; those of turns that were undone go."""
+        kept = {id(entry.turn): entry.kept for entry in self.log}
+        turns = self.session.turns
+        self.photo.write(
+            documents.PICTURES, pictures.to_json(turns, [kept.get(id(turn)) for turn in turns]).encode("utf-8")
+        )
 
 
 _desks: dict[str, Desk] = {}

@@ -21,6 +21,7 @@ from .texts import tr
 
 SESSION = "iea_krita/session"
 BEFORE = "iea_krita/before"
+PICTURES = "iea_krita/pictures"
 _SAMPLED_ROWS = 64
 
 

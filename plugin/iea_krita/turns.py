@@ -18,6 +18,7 @@ from .client import BackendError
 from .desk import Desk, Entry
 from .document import DocumentGone, Facts
 from .foreign import told
+from .pictures import MOST_BYTES
 from .qt import QtCore, QtGui, Signal
 from .scope import Scope
 from .session import Edit, Session, Step, Turn, group_name, refined
@@ -25,7 +26,7 @@ from .settings import settings
 from .tasks import Steps, Task, Until
 from .template import spec_for
 from .texts import tr
-from .worker import Call, as_jpeg, from_jpeg, shrink
+from .worker import Call, as_jpeg, as_small_jpeg, from_jpeg, shrink
 
 THUMBNAIL_SIDE = 320
 PREVIEW_SIDE = 320  # px, of pictures to pick from
@@ -289,9 +290,12 @@ class TurnRun(QtCore.QObject):
         try:
             yield self._until(self.desk.photo.idle_for(0.3), 120.0)
             image = yield from views.now(self.desk.photo, self.desk.session.edit)
-            call = self._start(lambda: (_thumbnail(from_jpeg(before)), _thumbnail(image)))
+            both = from_jpeg(before), image
+            call = self._start(lambda: [(_thumbnail(one), as_small_jpeg(one, MOST_BYTES)) for one in both])
             yield self._until(lambda: call.over)
-            entry.before, entry.after = call.value()
+            (entry.before, small_before), (entry.after, small_after) = call.value()
+            entry.kept = small_before, small_after
+            self.desk.store_pictures()
             self.pictured.emit()
         except (TurnFailed, DocumentGone, TimeoutError):
             return

@@ -58,7 +58,7 @@ def shrink(image: QtGui.QImage, side: int = SENT_SIDE) -> QtGui.QImage:
     return image.scaled(side, side, QtCore.Qt.KeepAspectRatio, QtCore.Qt.SmoothTransformation)
 
 
-def as_jpeg(image: QtGui.QImage, side: int = SENT_SIDE) -> bytes:
+def as_jpeg(image: QtGui.QImage, side: int = SENT_SIDE, quality: int = 92) -> bytes:
     """A JPEG of the picture shrunk to `side` px, transparent parts on white."""
     small = shrink(image, side)
     flat = QtGui.QImage(small.size(), QtGui.QImage.Format_RGB32)
@@ -68,8 +68,20 @@ def as_jpeg(image: QtGui.QImage, side: int = SENT_SIDE) -> bytes:
     painter.end()
     buffer = QtCore.QBuffer()
     buffer.open(QtCore.QIODevice.WriteOnly)
-    flat.save(buffer, "JPEG", 92)
+    flat.save(buffer, "JPEG", quality)
     return bytes(buffer.data())
+
+
+def as_small_jpeg(image: QtGui.QImage, most: int) -> bytes:
+    """A JPEG of at most `most` bytes, for the conversation that a document keeps; b"" for a null image."""
+    if image.isNull():
+        return b""
+    made = b""
+    for side, quality in ((240, 80), (200, 70), (160, 60), (120, 50), (80, 30)):
+        made = as_jpeg(image, side, quality)
+        if len(made) <= most:
+            break
+    return made
 
 
 def from_jpeg(data: bytes) -> QtGui.QImage:

@@ -113,7 +113,7 @@ def test_a_vignette_that_a_crop_left_behind_says_so_and_is_renewed_by_a_click(kr
         K.activeDocument().crop(0, 0, 260, 170)
     """)
     krita.wait_until("idle() and part('renew_vignette').isVisible() and not part('renew_exposure').isVisible()")
-    assert "old frame" in krita.run("part('step_vignette').frame.text()")
+    assert "old size" in krita.run("part('step_vignette').frame.text()")
     before = krita.run("corner()")
     krita.run("QTest.mouseClick(part('renew_vignette'), Qt.LeftButton)")
     krita.wait_until("idle() and not part('renew_vignette').isVisible() and corner() < before - 60", before=before)

@@ -35,6 +35,27 @@ def test_after_save_as_the_conversation_goes_on_and_the_first_file_stays_as_it_w
         krita.wait_until("D.controller.desk is None")
 
 
+def test_the_pictures_of_the_last_turns_come_back_with_the_document(krita: RealKrita, tmp_path: Path) -> None:
+    ask(krita, "set exposure 30")
+    krita.wait_until("D.controller.desk.log[-1].kept is not None", 60)
+    ask(krita, "set exposure 60")
+    krita.wait_until("D.controller.desk.log[-1].kept is not None and idle()", 60)
+    kept = krita.run("[list(map(len, entry.kept)) for entry in D.controller.desk.log]")
+    assert all(500 < size <= 6144 for pair in kept for size in pair)
+    path = str(tmp_path / "pictures.kra")
+    krita.run("document = K.activeDocument(); document.setBatchmode(True); document.saveAs(path); close_all()", path=path)
+    krita.wait_until("D.controller.desk is None")
+    krita.run("open_photo(path)", path=path)
+    krita.wait_until("idle() and values() == {'exposure': 60}")
+    shown = krita.run("""
+        pairs = [row.widget._pair for row in D.panel.chat._turns]
+        [[image.width(), image.pixelColor(100, 100).lightness()] for pair in pairs for image in pair._images]
+    """)
+    assert [width for width, _ in shown] == [240] * 4
+    before, after, still_before, brighter = (lightness for _, lightness in shown)
+    assert before == still_before < after < brighter
+
+
 def test_undo_after_save_as_and_reopening_leave_docker_and_layers_agreeing(krita: RealKrita, tmp_path: Path) -> None:
     ask(krita, "too dark")
     ask(krita, "more")

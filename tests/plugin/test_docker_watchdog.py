@@ -68,6 +68,7 @@ def test_nothing_of_ours_holds_the_window(krita: RealKrita, photo: Path) -> None
 
 def test_the_watchdog_sees_what_holds_the_window(krita: RealKrita) -> None:
     begin(krita)
+    krita.wait_until("len(watch.beats) > 3")
     krita.run("""
         import iea_krita.controller
         code = compile('def busy():\\n  end = time.thread_time() + 0.12\\n  while time.thread_time() < end: sum(range(20000))',

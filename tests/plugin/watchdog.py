@@ -59,8 +59,9 @@ class Watch:
             self.depth = max(0, self.depth - 1)
         elif event == 'c_call':
             owner = getattr(arg, '__self__', None)
-            # Krita's own actions are Krita, too: undo, for example.
-            theirs = 'krita' in type(owner).__module__.lower() or isinstance(owner, QtWidgets.QAction)
+            # Krita's own actions are Krita, too: undo, for example; and its models: that of the layer docker.
+            theirs = 'krita' in type(owner).__module__.lower() or isinstance(owner, QtWidgets.QAction) or (
+                isinstance(owner, QtCore.QAbstractItemModel) and owner.metaObject().className().startswith('Kis'))
             if self.inner is None and self.depth and theirs:
                 self.inner = (arg, time.perf_counter(), time.thread_time())
         elif self.inner is not None and arg is self.inner[0]:

@@ -47,7 +47,7 @@ class StepCard(Panel):
         self.slider.setAccessibleName(title)
         self.why = Label("", self, "dim", small=True)
         self.why.setObjectName(f"why_{step.tool}")
-        self.frame = Label(tr("The picture has another size now. This still has the old frame."), self, "warning", small=True)
+        self.frame = Label(tr("Made for the picture's old size."), self, "warning", small=True)
         self.renew = QtWidgets.QPushButton(tr("Renew"), self)
         self.renew.setObjectName(f"renew_{step.tool}")
         self.renew.setToolTip(tr("Fit it to the picture as it is now. What was painted on its mask is lost."))
