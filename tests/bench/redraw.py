@@ -4,10 +4,11 @@
 
 A photo with three steps (exposure, shadows, temperature); the lowest is changed. Times are in seconds from the moment of the
 change, medians: `first` until some sampled pixel has its final colour, `whole` until the last has, `blocked` the longest time
-in which Krita's window did not answer. Krita: a number in its filter dialog. Ours: the slider let go where it was held (the
-value is on screen already), let go at once (a flick), a typed number, and a number that came before the pointer or the focus
-was on the card (`unprepared`: a program's). Then what makes long traces cheap: eight steps of light as eight layers and as one
-curve. The table goes to out/bench/redraw.md; the last line is one JSON object.
+in which Krita's window did not answer. Krita: a number in its filter dialog. Ours: the slider let go where it was held (its
+value is on the screen already, which is watched here instead of the picture behind it), let go at once (a flick), a typed
+number, and a number that came before the pointer or the focus was on the card (`unprepared`). Then what makes long traces
+cheap: eight steps of light as eight layers and as one curve. The table goes to out/bench/redraw.md; the last line is one JSON
+object.
 """
 
 from __future__ import annotations
@@ -52,6 +53,16 @@ class Watch(QtCore.QObject):
         if not moved: return [0.0, 0.0, self.gap]  # it was there already
         return [min(t for t, s in self.log if any(s[i] == last[i] for i in moved)), self.log[-1][0], self.gap]
 watch = Watch()
+class ScreenWatch(Watch):
+    '''The same with what the screen shows in the middle of the view: a view that is held still shows no change behind it.'''
+    def sample(self):
+        view = window().findChild(QtWidgets.QMdiArea).activeSubWindow(); size = view.size()
+        corner = view.mapToGlobal(QtCore.QPoint(size.width() // 4, size.height() // 4))
+        image = QtWidgets.QApplication.primaryScreen().grabWindow(
+            0, corner.x(), corner.y(), size.width() // 2, size.height() // 2).toImage()
+        return [image.pixel(image.width() * (2 * i + 1) // 16, image.height() * (2 * j + 1) // 16)
+                for i in range(8) for j in range(8)]
+screen = ScreenWatch()
 """
 
 MERGED = """
@@ -86,11 +97,11 @@ def photo(folder: Path, width: int, height: int) -> Path:
     return path
 
 
-def watched(krita: RealKrita, change: str, *, changes: bool = True) -> list[float]:
-    """[first, whole, blocked] of a change, in seconds."""
-    krita.run(f"watch.start(); {change}", timeout=PATIENCE)
-    krita.wait_until(f"watch.is_over({changes})", PATIENCE)
-    return krita.run("watch.end()")
+def watched(krita: RealKrita, change: str, *, by: str = "watch", changes: bool = True) -> list[float]:
+    """[first, whole, blocked] of a change, in seconds, as Krita's picture tells or, `by` "screen", the screen."""
+    krita.run(f"{by}.start(); {change}", timeout=PATIENCE)
+    krita.wait_until(f"{by}.is_over({changes})", PATIENCE)
+    return krita.run(f"{by}.end()")
 
 
 def reach(krita: RealKrita) -> None:
@@ -117,7 +128,7 @@ def measure(krita: RealKrita, path: Path, repeat: int) -> dict[str, list[float]]
         krita.run(f"C.editor.drag('exposure', {60 + round_})")
         krita.wait_until(f"C.editor._drag is not None and C.editor._drag.shown == {60 + round_} and idle()", PATIENCE)
         held = f"C.editor.drop('exposure', {60 + round_})"
-        found["held"].append(watched(krita, held, changes=False))
+        found["held"].append(watched(krita, held, by="screen", changes=False))
         flick = f"C.editor.drag('exposure', {-30 - round_}); C.editor.drop('exposure', {-30 - round_})"
         reach(krita)
         found["flick"].append(watched(krita, flick))
