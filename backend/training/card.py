@@ -29,7 +29,7 @@ in force, and says in one sentence what somebody likes. Runs on a CPU through ON
 - Stage 2, GRPO (`grpo`): groups of answers, rewarded as in the IEA paper (likeness, usefulness, agreement in refining, effects
   named in summaries; backend/training/rewards.py names each departure).
 - What follow-ups mean (`follow`): words only, composed and written for this project, drawn anew without end.
-- The last supervised run: {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards; code of commit
+- The joint run: {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards. Exported by the code of commit
   {training_commit}.
 {notes}- Commands, in this order:
 {command}
