@@ -5,6 +5,7 @@ from __future__ import annotations
 from tool_mapping.spec import BY_NAME
 
 from .session import Session, Step, Turn
+from .suggestions import as_clicked
 from .texts import tr
 
 _LONGEST_QUOTE = 60  # characters of a request
@@ -23,7 +24,7 @@ def explain(session: Session, step: Step) -> str:
         return tr("{does}.", does=does)
     if not turn.request.strip():
         return tr("{does}, because the picture asks for it.", does=does)
-    return tr("{does}, because you said “{request}”.", does=does, request=quoted(turn.request))
+    return tr("{does}, because you said “{request}”.", does=does, request=quoted(as_clicked(turn.request)))
 
 
 def origin(session: Session, step: Step) -> Turn | None:

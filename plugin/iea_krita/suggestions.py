@@ -79,7 +79,17 @@ _AFTER: dict[tuple[str, int], tuple[_Words, _Words, _Words]] = {
         ("Brighter highlights", "a bit brighter highlights"), ("Calm them more", "calm the highlights more"), ("", ""),
     ),
 }
+_LABELS = {request: label for _, label, request in (*_BY_PICTURE, *_LOOKS)} | {
+    request: label for words in _AFTER.values() for label, request in words if label
+}
 _LIKE = {"brightness": "exposure", "natural_contrast": "contrast", "vibrance": "saturation"}
+
+
+def as_clicked(request: str) -> str:
+    """What a person who reads another language than English sees of a request: the words on the chip that they clicked. The
+    agent is asked in English, which it follows best."""
+    label = _LABELS.get(request, "")
+    return request if tr(label) == label else tr(label)
 
 
 def first(facts: PictureFacts | None) -> list[Suggestion]:

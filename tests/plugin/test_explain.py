@@ -6,6 +6,8 @@ import pytest
 
 from plugin.iea_krita.explain import explain, origin, quoted
 from plugin.iea_krita.session import Session, Step, Turn
+from plugin.iea_krita.suggestions import as_clicked
+from plugin.iea_krita.texts import use_language
 from tool_mapping.spec import TOOLS, ToolCall
 
 
@@ -37,6 +39,19 @@ def test_every_side_of_every_tool_has_its_own_words(tool: str) -> None:
         assert up != down
         assert len(down) > 15
     assert explain(Session(), Step(tool, 0, 20)) == "Changes nothing at this value."
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("de", "„Schatten aufhellen“"), ("en", "“lift the shadows, I can't see the dark parts”"),
+])
+def test_a_chip_that_was_clicked_is_quoted_in_the_language_that_it_was_written_in(language: str, said: str) -> None:
+    session = Session((Turn("lift the shadows, I can't see the dark parts", steps=(ToolCall("shadows", 20),)),))
+    use_language(language)
+    try:
+        assert said in explain(session, Step("shadows", 20, 20))
+        assert as_clicked("make it sing") == "make it sing", "a person's own words stay"
+    finally:
+        use_language("en")
 
 
 def test_a_long_request_is_cut_at_a_word() -> None:

@@ -8,6 +8,7 @@ from tool_mapping.spec import BY_NAME, ToolCall
 
 from ..desk import Entry
 from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..suggestions import as_clicked
 from ..texts import tr
 from .look import GAP, MARGIN, IconButton, Panel, breakable, smaller, tint
 
@@ -119,8 +120,9 @@ class Bubble(QtWidgets.QWidget):
         self.mine = Panel("mine", self)
         inner = QtWidgets.QVBoxLayout(self.mine)
         inner.setContentsMargins(MARGIN + 2, GAP, MARGIN + 2, GAP)
-        words = Text(request or tr("(no words: the photo decides)"), self.mine)
-        words.setAccessibleName(tr("You said: {text}", text=request))
+        said = as_clicked(request)
+        words = Text(said or tr("(no words: the photo decides)"), self.mine)
+        words.setAccessibleName(tr("You said: {text}", text=said))
         inner.addWidget(words)
         row = QtWidgets.QHBoxLayout()
         row.setSpacing(2)
