@@ -25,13 +25,13 @@ def one_slip_away(word: str) -> set[str]:
     return out - {word}
 
 
-def words_of(texts: Iterable[str]) -> list[str]:
-    """The words of at least four letters in `texts`, the commonest first; "can't" counts as "cant" too."""
+def words_of(texts: Iterable[str], *, least: int = 1) -> list[str]:
+    """Words of four letters or more that `texts` have `least` times or more, the commonest first; "can't" is also "cant"."""
     counts: dict[str, int] = {}
     for text in texts:
         for word in _WORD.findall(text.lower()) + _WORD.findall(text.lower().replace("'", "")):
             counts[word] = counts.get(word, 0) + 1
-    return sorted(counts, key=lambda word: (-counts[word], word))
+    return sorted((word for word in counts if counts[word] >= least), key=lambda word: (-counts[word], word))
 
 
 class Spelling:

@@ -25,10 +25,9 @@ from torch import Tensor, nn
 
 from backend.agent import features
 from backend.agent.decode import GATES
-from backend.agent.spelling import words_of
 from backend.training.layers import BERT_WIDTH
 from backend.training.model import AXES, PLAN, TOOLS, AgentNet
-from backend.training.own_texts import own_texts
+from backend.training.own_texts import spelling_words
 from backend.training.readers import MendReader, TurnReader, load_reader
 from backend.training.train import encoder_files, load_averaged, plain_tokenizer
 from tool_mapping.schema import schema_hash
@@ -256,7 +255,7 @@ def export(run: Path, out: Path, *, quantise: bool = True) -> dict[str, Any]:
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     config = {
         "format": FORMAT, "name": out.name, "tool_schema": schema_hash(), "tools": list(NAMES), "axes": list(AXES),
-        "words": list(words.entries), "spelling": words_of(own_texts()),
+        "words": list(words.entries), "spelling": spelling_words(),
         "cache": [net.shape.writer_layers, 1, net.shape.heads, net.shape.width // net.shape.heads],
         "statistics": features.SIZE, "quantisation": "int8 weights, per channel" if quantise else "none",
         "differences_from_torch": differences, "training_commit": commit_of_training(),

@@ -1,4 +1,4 @@
-"""All words that this project's own training texts are made of, for the spelling list of a model."""
+"""The words that this project's own training texts are made of, for the spelling list of a model."""
 
 from __future__ import annotations
 
@@ -8,20 +8,31 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from backend.agent.spelling import words_of
 from backend.training import phrases, phrases_colour, phrases_refine, small_talk
 
 _MODULES: tuple[ModuleType, ...] = (phrases, phrases_colour, phrases_refine, small_talk)
-_FILES = ("templates.txt", "follow_ups_said.txt")
+_WITH_SLIPS, _OFTEN = "follow_ups_said.txt", 4  # a word that is there as often as that is no slip of its writer
+
+
+def spelling_words() -> list[str]:
+    """Words that are spelled right, the commonest first."""
+    words = words_of(own_texts())
+    said = words_of(_lines(_WITH_SLIPS), least=_OFTEN)
+    return [*words, *(word for word in said if word not in set(words))]
 
 
 def own_texts() -> Iterator[str]:
-    """Every phrase of the modules and line of the files, as often as it is there."""
+    """Every phrase of the modules, as often as it is there, and every line of the templates."""
     for module in _MODULES:
         for name, value in vars(module).items():
             if not name.startswith("__"):
                 yield from _strings(value)
-    for name in _FILES:
-        yield from Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    yield from _lines("templates.txt")
+
+
+def _lines(name: str) -> list[str]:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
 
 
 def _strings(value: Any) -> Iterator[str]:
