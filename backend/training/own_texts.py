@@ -12,7 +12,7 @@ from backend.agent.spelling import words_of
 from backend.training import phrases, phrases_colour, phrases_refine, small_talk
 
 _MODULES: tuple[ModuleType, ...] = (phrases, phrases_colour, phrases_refine, small_talk)
-_WITH_SLIPS, _OFTEN = "follow_ups_said.txt", 4  # a word that is there as often as that is no slip of its writer
+_WITH_SLIPS, _OFTEN = "follow_ups_said.txt", 8  # a word that is there as often as that is no slip of its writer
 
 
 def spelling_words() -> list[str]:
