@@ -79,12 +79,13 @@ def test_a_vignette_in_a_selection_is_made_beforehand_as_it_would_be_at_once(des
         session, mask = targets.aim(D.photo, D.session, Scope.SELECTION)
         steps = refined((), calls(('exposure', 20), ('vignette', -40)))
         made = preparing.prepare(D.photo, session, steps, name='IEA: test', mask=mask)
-        prepared = None
+        prepared, until = None, next(made)
         def go():
-            global prepared
-            try: until = next(made)
+            global prepared, until
+            try:
+                if until.ready(): until = next(made)
             except StopIteration as end: prepared = end.value
-            else: QtCore.QTimer.singleShot(5, go) if not until.ready() else QtCore.QTimer.singleShot(0, go)
+            else: QtCore.QTimer.singleShot(5, go)
         go()
     """)
     desk.wait_until("prepared is not None")
