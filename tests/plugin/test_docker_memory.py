@@ -158,3 +158,4 @@ def test_after_a_crash_the_recovered_document_has_its_conversation_and_steps(
         krita.wait_until("D.controller.backend.state.value == 'ready'", 60)
         ask(krita, "more")
         assert krita.run("values()") == {"exposure": 36}
+        krita.wait_until("idle() and D.controller.desk.log[-1].kept is not None", 60)  # closing before that has hung once
