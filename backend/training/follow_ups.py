@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from backend.agent.turns import OWN
 from backend.training import phrases_refine as said
 from backend.training.colour import AXIS, SEEN, Yardstick
 from backend.training.compose import PHRASES, clause, comparative, draw_wishes, finish
 from backend.training.effects import Wish, parse
-from backend.training.goals import PRIMARY, SERVES
+from backend.training.goals import SERVES
 from backend.training.items import Item, Scene, solve_items
 from backend.training.language import Sentences, Utterance
 from backend.training.phrases_refine import SCALES, pick
@@ -52,7 +53,7 @@ def _times(now: list[int], before: list[int], factor: float, places: set[int] | 
 def in_force(values: list[int]) -> list[tuple[str, int]]:
     """Axes and directions whose own tools are in force, so that they can be spoken of."""
     out = []
-    for axis in PRIMARY:
+    for axis in OWN:
         if axis in ("BW", "X", "Z"):
             continue
         for sign in (1, -1):
@@ -66,16 +67,16 @@ def in_force(values: list[int]) -> list[tuple[str, int]]:
 def _places(values: list[int], axis: str, sign: int) -> set[int]:
     """Places of the axis' own tools that are in force in direction `sign`."""
     if axis in ("BW", "X", "Z"):
-        return {INDEX[t] for t in PRIMARY[axis] if values[INDEX[t]]}
+        return {INDEX[t] for t in OWN[axis] if values[INDEX[t]]}
     ways = {tool: way for tool, (_, way) in SERVES.get((axis, sign), {}).items()}
     if (axis, sign) in _SERVED:
         ways = dict([_SERVED[axis, sign]])
-    return {INDEX[t] for t in PRIMARY[axis] if values[INDEX[t]] * ways.get(t, 0) > 0}
+    return {INDEX[t] for t in OWN[axis] if values[INDEX[t]] * ways.get(t, 0) > 0}
 
 
 def _without(values: list[int], axis: str) -> list[int]:
     out = list(values)
-    for tool in PRIMARY[axis]:
+    for tool in OWN[axis]:
         out[INDEX[tool]] = 0
     return out
 
@@ -221,7 +222,7 @@ class _Turn:
         if not found or len(self.force) < 2:
             return False
         (axis, _), called = found
-        own = {INDEX[t] for t in PRIMARY[axis]}
+        own = {INDEX[t] for t in OWN[axis]}
         if self.rng.random() < 0.5:
             factor = 0.55 if self.rng.random() < 0.6 else 1.5
             values = _times(self.now, [0] * 16, factor, set(range(16)) - own)
@@ -313,7 +314,7 @@ class _Turn:
         axes = {axis for axis, _ in self.force}
         if u.undo:
             fits = u.undo == "all" or u.undo in axes or (
-                u.undo in ("X", "Z") and any(self.now[INDEX[t]] for t in PRIMARY[u.undo])
+                u.undo in ("X", "Z") and any(self.now[INDEX[t]] for t in OWN[u.undo])
             )
             left = [0] * 16 if u.undo == "all" else _without(self.now, u.undo)
             self.start, self.asked, self.values = left, u.effects, None if u.effects else left
@@ -386,7 +387,7 @@ def make(rng: np.random.Generator, firsts: list[Item], sentences: Sentences) -> 
     solve_items(to_solve)
     for item in out:
         item.start = item.extra["in_force"]
-        undone = [INDEX[tool] for tool in PRIMARY.get(item.utterance.undo, ())]
+        undone = [INDEX[tool] for tool in OWN.get(item.utterance.undo, ())]
         if item.values and any(item.values[i] * item.extra["in_force"][i] > 0 for i in undone):
             item.dropped = "brought back what was to go"
     return out

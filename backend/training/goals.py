@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from backend.agent.amounts import Facts, amount
+from backend.agent.turns import OWN
 from backend.training.colour import AXES, AXIS, SEEN
 from backend.training.effects import SIZES, Wish
 from backend.training.renderer import COUNT, INDEX
@@ -44,14 +45,6 @@ HOLDS: dict[str, dict[str, float]] = {
     "L": {"exposure": 3.4}, "C": {"contrast": 2.6}, "S": {"saturation": 2.6}, "a": {"tint": 2.6},
     "b": {"temperature": 2.6}, "SH": {"shadows": 2.4}, "HL": {"highlights": 2.4}, "WH": {"whites": 2.4}, "BL": {"blacks": 2.4},
     "V": {"vignette": 2.6},
-}
-# The tool that is the axis in people's minds: what "undo the ..." takes back.
-PRIMARY: dict[str, tuple[str, ...]] = {
-    "L": ("exposure", "brightness"), "C": ("contrast", "natural_contrast"), "S": ("saturation", "vibrance"),
-    "a": ("tint",), "b": ("temperature",), "H": ("sharpness",), "N": ("grain",), "V": ("vignette",), "F": ("fade",),
-    "SH": ("shadows",), "HL": ("highlights",), "WH": ("whites",), "BL": ("blacks",),
-    "BW": ("saturation",), "X": ("saturation", "temperature", "tint"),
-    "Z": ("blacks", "contrast", "natural_contrast", "vibrance"),
 }
 TONE = frozenset({"L", "C", "BW", "SH", "HL", "V", "WH", "BL", "F", "Z", "X"})
 LIMIT = 0.95  # the solver leaves the last bit of each slider to the person
@@ -175,7 +168,7 @@ def _take_back(start: np.ndarray, wishes: list[Wish]) -> tuple[np.ndarray, list[
     """Wishes that are answered by taking back a part of what is in force: less fade, less sepia. (start, wishes left)."""
     start, left = start.copy(), []
     for w in wishes:
-        tools = {"F": ("fade",), "X": PRIMARY["X"], "Z": PRIMARY["Z"]}.get(w.axis, ()) if w.sign < 0 else ()
+        tools = {"F": ("fade",), "X": OWN["X"], "Z": OWN["Z"]}.get(w.axis, ()) if w.sign < 0 else ()
         if any(start[INDEX[t]] for t in tools):
             for t in tools:
                 start[INDEX[t]] *= (0.7, 0.5, 0.25)[SIZES.index(w.size)]

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from backend.agent.turns import OWN
 from backend.training.effects import Wish
-from backend.training.goals import PRIMARY, Facts
+from backend.training.goals import Facts
 
 # What each tool is said to do, up and down.
 _ACTIONS: dict[str, tuple[str, str]] = {
@@ -142,7 +143,7 @@ def of_edit(
     sentence = lead + tail
     if keep:
         moved = {c["name"] for c in calls}
-        held = [_UNDO[k] for k in keep if k in _UNDO and not moved & set(PRIMARY.get(k, ()))][:2]
+        held = [_UNDO[k] for k in keep if k in _UNDO and not moved & set(OWN.get(k, ()))][:2]
         sentence = sentence[:-1] + f", and leave the {_listed(held)} as before." if held else sentence
     return sentence
 
