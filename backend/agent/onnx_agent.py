@@ -149,12 +149,14 @@ class OnnxAgent:
         said = self._run("turn", inner=read.inner[:, segments == 0])
         axes = tuple(axis[:-1] for axis in self.config["axes"][::2])
         parts = (part[0] for part in said[2:])
-        reading = turns.reading_of(task.request, task.in_force, axes, *parts).varied(task.temperature, rng)
+        read_plainly = turns.reading_of(task.request, task.in_force, axes, *parts)
+        reading = read_plainly.varied(task.temperature, rng)
         asked = self._by_axis((1 - _TURNS_SAY) * read.wishes + _TURNS_SAY * said[0])
         much = self._by_axis(said[1])
         calls = turns.summed(reading, task.in_force, task.previous)
         done = {axis for axis in reading.taken if turns.own_steps(axis, task.in_force)}
-        for axis in tuple(done):  # a step too small for its share to be seen: go on as for a wish
+        # A step too small for its share to be seen: go on as for a wish, unless the share was named.
+        for axis in () if read_plainly.is_exact else tuple(done):
             likelier = max((f"{axis}+", f"{axis}-"), key=asked.__getitem__)
             if asked[likelier] > _ASKED and not review.is_seen(small, task.in_force, calls, likelier):
                 done.discard(axis)

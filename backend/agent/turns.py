@@ -7,7 +7,7 @@ the last digit, and "half of that" is half. What is asked for beyond a sum ("and
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,10 @@ from tool_mapping.spec import BY_NAME, NAMES, ToolCall
 LAST, ALL, REST = 0, 1, 2  # what a factor reaches: the last turn, every turn, all but what is held
 NAMED, THERE = 0.5, 0.3  # probability from which an axis counts as named; of one that has steps in force
 FAINTLY = 0.08  # and of one in force where what seems named is not there
-_SHARE = re.compile(r"\b(\d{1,3}) ?(?:%|per ?cent)( of\b(?! the (?:original|photo)))?", re.IGNORECASE)
+_SHARE = re.compile(
+    r"\b(another|additional|extra|further)?[ a]*(\d{1,3}) ?(?:%|per ?cent)( of\b(?! the (?:original|photo)))?", re.IGNORECASE
+)
+_EXACT = (0.0, 0.5, 2.0, 3.0)  # "gone", "half", "twice" mean what they say
 MORE = {"s": 1.25, "m": 1.5, "l": 1.8}  # what a step becomes that is to be more
 LESS = {"s": 0.75, "m": 0.55, "l": 0.3}  # what is left of a step that is to be less
 # The tools by which an effect is reached, whichever way it goes.
@@ -50,6 +53,11 @@ class Reading:
     reach: int = LAST
     taken: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the words name a share, which is then kept to even where its effect is too small to be seen."""
+        return self.factor is not None and (self.factor in _EXACT or self.factor not in FACTORS)
 
     def varied(self, temperature: float, rng: np.random.Generator) -> Reading:
         """The same at temperature 0; above, with its factor drawn to be further or less far the same way."""
@@ -88,8 +96,10 @@ def in_numbers(request: str, factor: float) -> float:
     share = _SHARE.search(request)
     if share is None or factor <= 0:
         return factor
-    number = int(share[1]) / 100
-    if share[2]:
+    number = int(share[2]) / 100
+    if share[1]:
+        return 1 + number
+    if share[3]:
         return number or factor
     return max(1 - number, 0.02) if factor < 1 else 1 + number
 
@@ -154,23 +164,35 @@ def against(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
 
 def serving(wishes: Mapping[str, float]) -> set[str]:
     """Tools by which what the words may mean is reached; every tool for a whole look."""
-    spoken = {axis[:-1] for axis in wishes}
-    return set[str]().union(*(REACHED[axis] for axis in spoken)) if spoken <= REACHED.keys() else set(NAMES)
+    if any(axis[:-1] not in REACHED for axis in wishes):
+        return set(NAMES)
+    return set[str]().union(*(REACHED[axis[:-1]] - ({"sharpness"} if axis == "N+" else set()) for axis in wishes))
+
+
+def _defeats(tool: str, move: int, wishes: Collection[str]) -> bool:
+    """Whether a step serves the opposite of something that is asked for, and nothing that is."""
+
+    def serves(axis: str) -> bool:
+        return any(name == tool and plain * move > 0 for name, plain in SERVES.get(axis, ()))
+
+    return any(serves(axis[:-1] + ("-" if axis[-1] == "+" else "+")) for axis in wishes) and not any(map(serves, wishes))
 
 
 def held_to(
     base: tuple[ToolCall, ...], calls: tuple[ToolCall, ...], wishes: Mapping[str, float], sizes: Mapping[str, float],
     held: frozenset[str] = frozenset(),
 ) -> tuple[ToolCall, ...]:
-    """The network's answer to wishes on top of `base`, held to them: steps that serve none of them stay as in `base`.
+    """The network's answer to wishes on top of `base`, held to them: steps that serve none of them, or the opposite of one,
+    stay as in `base`.
 
     A wish along with what is there ("even warmer") never takes back, and makes it stronger where the network moves nothing.
     wishes: those that count; sizes: how much of each axis and sign, 0..1; held: axes that must stay.
     """
     old, new = ({call.name: call.value for call in c} for c in (base, calls))
     free = serving(wishes) - set[str]().union(*(own_steps(axis, base) for axis in held))
-    for name in {*old, *new} - free:
-        new[name] = old.get(name, 0)
+    for name in {*old, *new}:
+        if name not in free or _defeats(name, new.get(name, 0) - old.get(name, 0), wishes):
+            new[name] = old.get(name, 0)
     for axis in wishes.keys() & SERVES.keys():
         size = size_name(sizes[axis])
         along = [tool for tool, plain in SERVES[axis] if old.get(tool, 0) * plain > 0 and tool in free]

@@ -50,6 +50,7 @@ def test_where_what_seems_named_is_not_there_the_likeliest_that_is_there_is_mean
 @pytest.mark.parametrize(("words", "near", "factor"), [
     ("only 20% of that", 0.25, 0.2), ("maybe 60 percent of what you did", 0.6, 0.6), ("30% less", 0.67, 0.7),
     ("another 50 per cent", 1.5, 1.5), ("100% more", 2.0, 2.0), ("half of that", 0.5, 0.5), ("100% back to before", 0.0, 0.0),
+    ("add another 50% of it", 0.5, 1.5), ("an extra 20 percent", 1.25, 1.2),
 ])
 def test_shares_in_figures_are_exact(words: str, near: float, factor: float) -> None:
     assert in_numbers(words, near) == pytest.approx(factor)
@@ -115,6 +116,19 @@ def test_what_a_wish_goes_against() -> None:
 def test_a_step_that_serves_no_wish_keeps_its_value() -> None:
     answer = (ToolCall("exposure", 17), ToolCall("contrast", 8), ToolCall("temperature", 55))
     assert held_to(WARM, answer, {"b+": 0.99}, SIZES) == (ToolCall("exposure", 20), ToolCall("temperature", 55))
+
+
+def test_a_step_that_serves_the_opposite_of_a_wish_is_not_made() -> None:
+    speckled = (*WARM, ToolCall("sharpness", -30), ToolCall("grain", 38))
+    assert held_to(WARM, speckled, {"N+": 0.9}, SIZES) == (*WARM, ToolCall("grain", 38))
+    darker = (ToolCall("exposure", 20), ToolCall("brightness", -15), ToolCall("shadows", 30), ToolCall("temperature", 40))
+    assert held_to(WARM, darker, {"L+": 0.9}, SIZES) == (*WARM[:1], *darker[2:])
+
+
+def test_half_twice_and_figures_are_exact_and_less_is_not() -> None:
+    assert [Reading(factor).is_exact for factor in (None, 0.0, 0.5, 2.0, 0.3, 0.6, 1.5)] == [
+        False, True, True, True, True, False, False,
+    ]
 
 
 def test_even_more_never_goes_back() -> None:
