@@ -25,7 +25,7 @@ from tqdm import tqdm
 from backend.agent.decode import FACTORS
 from backend.agent.vocab import request_ids
 from backend.training.language import Sentences
-from backend.training.layers import SentenceEncoder
+from backend.training.layers import BERT_LAYERS, BERT_LOWER, SentenceEncoder
 from backend.training.model import AXES
 from backend.training.readers import Turn, TurnReader, load_reader, save_reader
 from backend.training.samples import wish_targets
@@ -55,8 +55,10 @@ def factor_target(factor: float | None) -> np.ndarray:
 class Texts:
     """Follow-ups, what the lower layers make of each, and what each means as arrays."""
 
-    def __init__(self, turns: list[Said], tokenizer: Tokenizer, encoder: SentenceEncoder, device: torch.device) -> None:
-        self.read = _encode(turns, tokenizer, encoder, device)
+    def __init__(
+        self, turns: list[Said], tokenizer: Tokenizer, encoder: SentenceEncoder, lower: int, device: torch.device
+    ) -> None:
+        self.read = _encode(turns, tokenizer, encoder, lower, device)
         self.factor = np.stack([factor_target(turn.factor) for turn in turns])
         self.reach = np.array([turn.reach for turn in turns])
         self.taken, self.held = (np.zeros((len(turns), len(AXES) // 2), np.float32) for _ in range(2))
@@ -77,7 +79,9 @@ class Texts:
 
 
 @torch.no_grad()
-def _encode(turns: list[Said], tokenizer: Tokenizer, encoder: SentenceEncoder, device: torch.device) -> list[Tensor]:
+def _encode(
+    turns: list[Said], tokenizer: Tokenizer, encoder: SentenceEncoder, lower: int, device: torch.device
+) -> list[Tensor]:
     encoder = copy.deepcopy(encoder).to(device, torch.bfloat16).eval()
     pairs = [request_ids(tokenizer, turn.text, turn.earlier) for turn in turns]
     order = sorted(range(len(turns)), key=lambda i: len(pairs[i][0]))
@@ -86,7 +90,7 @@ def _encode(turns: list[Said], tokenizer: Tokenizer, encoder: SentenceEncoder, d
         part = order[start : start + 96]
         ids, segments = (pad_sequence([torch.from_numpy(pairs[i][k]) for i in part], batch_first=True) for k in (0, 1))
         mask = ((ids == 0).to(torch.bfloat16) * -1e4)[:, None, None, :].to(device)
-        read = encoder.inner(ids.to(device), segments.to(device), mask).half().cpu()
+        read = encoder.inner(ids.to(device), segments.to(device), mask, lower).half().cpu()
         for k, i in enumerate(part):
             out[i] = read[k, : int((pairs[i][1] == 0).sum())].clone()  # the follow-up itself, read in its context
     return out
@@ -140,6 +144,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=3e-4)
+    parser.add_argument("--upper", type=int, default=BERT_LAYERS - BERT_LOWER, help="layers of its own, above the shared ones")
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0 leaves it to torch")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
@@ -147,15 +152,16 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     rng = np.random.default_rng(options.seed)
     agent = load_averaged(options.run / "checkpoint.pt")[0]
     tokenizer = plain_tokenizer(encoder_files() / "tokenizer.json")
-    net, path = TurnReader(), options.run / "turn.pt"
+    net, path = TurnReader(options.upper), options.run / "turn.pt"
     if path.exists():
         load_reader(path, net)
     else:
         net.start_from(agent.text)
+    lower = BERT_LAYERS - options.upper
     held = Follows(Sentences(options.shared, held=True), held=True)
     follows = Follows(Sentences(options.shared))
-    test = Texts([held.draw(rng) for _ in range(min(HELD_OUT, options.texts))], tokenizer, agent.text, device)
-    texts = Texts([follows.draw(rng) for _ in range(options.texts)], tokenizer, agent.text, device)
+    test = Texts([held.draw(rng) for _ in range(min(HELD_OUT, options.texts))], tokenizer, agent.text, lower, device)
+    texts = Texts([follows.draw(rng) for _ in range(options.texts)], tokenizer, agent.text, lower, device)
     net.to(device).train()
     own = [p for name, p in net.named_parameters() if not name.startswith("layers.")]
     optimiser = torch.optim.AdamW(

@@ -111,11 +111,11 @@ class SentenceEncoder(nn.Module):
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
         return self.outer(self.inner(ids, segments, mask), mask)
 
-    def inner(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
-        """What the lower layers make of the words; others may read on from here (readers.TurnReader)."""
+    def inner(self, ids: Tensor, segments: Tensor, mask: Tensor, lower: int = BERT_LOWER) -> Tensor:
+        """What the `lower` layers make of the words; others may read on from here (readers.TurnReader)."""
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.norm(self.words(ids) + self.places(places) + self.segments(segments))
-        for layer in self.layers[:BERT_LOWER]:
+        for layer in self.layers[:lower]:
             x = layer(x, mask)
         return x
 

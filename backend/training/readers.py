@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from backend.agent import features
 from backend.agent.decode import FACTORS
 from backend.training import expert
-from backend.training.layers import BERT_LOWER, BERT_WIDTH, BertLayer, Eye, SentenceEncoder
+from backend.training.layers import BERT_LAYERS, BERT_LOWER, BERT_WIDTH, BertLayer, Eye, SentenceEncoder
 from backend.training.model import AXES
 from backend.training.renderer import COUNT, INDEX, LOWER, UPPER
 
@@ -103,11 +103,11 @@ class Turn(NamedTuple):
 
 
 class TurnReader(nn.Module):
-    """Reads on from the encoder's lower layers with upper layers of its own; each axis looks for its own words."""
+    """Reads on from the encoder's lower layers with `upper` layers of its own; each axis looks for its own words."""
 
-    def __init__(self, width: int = 128, dropout: float = 0.1) -> None:
+    def __init__(self, upper: int = BERT_LAYERS - BERT_LOWER, width: int = 128, dropout: float = 0.1) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(BertLayer(dropout) for _ in range(2))
+        self.layers = nn.ModuleList(BertLayer(dropout) for _ in range(upper))
         self.keys, self.values = nn.Linear(BERT_WIDTH, width), nn.Linear(BERT_WIDTH, width)
         axes = len(AXES) // 2
         self.axes, self.whole = nn.Parameter(torch.randn(axes, width) * 0.1), nn.Parameter(torch.randn(4, width) * 0.1)
@@ -118,7 +118,7 @@ class TurnReader(nn.Module):
 
     def start_from(self, encoder: SentenceEncoder) -> None:
         """Begin with the encoder's own upper layers."""
-        for own, theirs in zip(self.layers, encoder.layers[BERT_LOWER:], strict=True):
+        for own, theirs in zip(self.layers, encoder.layers[BERT_LAYERS - len(self.layers) :], strict=True):
             own.load_state_dict(copy.deepcopy(theirs.state_dict()))
 
     def forward(self, inner: Tensor, mask: Tensor) -> Turn:

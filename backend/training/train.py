@@ -143,13 +143,16 @@ def keep_part(saved: dict[str, Any], prefix: str, part: nn.Module) -> None:
             saved["fixed"][name] = tensor.detach().cpu()
 
 
-def take_fitting(net: AgentNet, words: Words, start: AgentNet, known: Words) -> None:
-    """Fill `net`, whose answer vocabulary is `words`, with the fitting weights of `start`; words that both know keep theirs."""
+def take_fitting(net: AgentNet, words: Words, start: AgentNet, known: Words, part: str = "") -> None:
+    """Fill `net`, whose answer vocabulary is `words`, with the fitting weights of `start` whose names begin with `part`; words
+    that both know keep theirs."""
     own = net.state_dict()
     saw_pictures = bool((start.stats_scale != 1).any())
     keep = ("word.weight",) if saw_pictures else ("word.weight", "stats_mean", "stats_scale")
-    fitting = {n: t for n, t in start.state_dict().items() if own[n].shape == t.shape and n not in keep}
+    fitting = {n: t for n, t in start.state_dict().items() if own[n].shape == t.shape and n not in keep and n.startswith(part)}
     net.load_state_dict(fitting, strict=False)
+    if start.shape.width != net.shape.width or not "word.weight".startswith(part):
+        return
     for i, word in enumerate(words.entries):
         if word in known.entries:
             net.word.weight.data[i] = start.word.weight[known.entries.index(word)]
@@ -177,7 +180,7 @@ def train(options: argparse.Namespace) -> dict[str, float]:
         net.load_state_dict(saved["fixed"], strict=False)
     elif options.start:
         start, known, _ = load_averaged(options.start, untrained=("",))
-        take_fitting(net, words, start, known)
+        take_fitting(net, words, start, known, options.take)
     optimiser = Optimiser(net, RATES)
     net.to(device).to_precision(dtype)
     optimiser.follow(net, device)
@@ -293,6 +296,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser.add_argument("--boosts", default="{}", help='what to see more often, as JSON: {"spoiled": 3, "summary": 2}')
     parser.add_argument("--every", type=float, default=4, help="minutes between two looks at the held-out samples")
     parser.add_argument("--start", type=Path, help="checkpoint to begin from, where its weights fit")
+    parser.add_argument("--take", default="", help='only the weights of --start whose names begin so: "text."')
     parser.add_argument("--shape", default="{}", help='sizes that differ from Shape, as JSON: {"layers": 3}')
     options = parser.parse_args(arguments)
     if not options.minutes and not options.steps:
