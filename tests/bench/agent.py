@@ -25,8 +25,7 @@ from backend import agent
 from backend.agent import features
 from backend.agent.onnx_agent import OnnxAgent
 from backend.agent.task import EditTask
-from backend.training.naming import effects_named
-from tests.bench import _edges, _follow_ups
+from tests.bench import _edges, _follow_ups, _summaries
 from tests.bench import _shared as shared
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall, in_canonical_order
@@ -125,26 +124,6 @@ def refining(loaded: OnnxAgent, effects: ModuleType, samples: list[dict[str, Any
 
 
 
-def summarising(loaded: OnnxAgent, samples: list[dict[str, Any]], root: Path) -> dict[str, float]:
-    """ROUGE-L against the held-out sentences; share of the true effects that are named, and of the named that are true."""
-    from rouge_score.rouge_scorer import RougeScorer
-
-    from backend.training.scenes import after_picture, before_picture
-
-    scorer = RougeScorer(["rougeL"])
-    rouge, named, true = [], [], []
-    for sample in samples:
-        sentence = loaded.summarize(before_picture(sample["picture"], root), after_picture(sample, root))
-        rouge.append(scorer.score(sample["summary"], sentence)["rougeL"].fmeasure)
-        wanted, found = effects_named(sample["summary"]), effects_named(sentence)
-        named += [e in found for e in wanted]
-        true += [e in wanted for e in found]
-    return {
-        "rouge_l": round(float(np.mean(rouge)), 3), "named": round(float(np.mean(named)), 3),
-        "true": round(float(np.mean(true)), 3), "samples": len(samples),
-    }
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
@@ -167,8 +146,11 @@ def main() -> int:
     if options.held_out:
         held_out = [s for path in sorted(options.held_out.glob("*.jsonl")) for s in shared.lines(path)]
         root = options.shared / "data"
-        result["refine"] = refining(loaded, effects, [s for s in held_out if s["task"] == "refine"][: options.most], root)
-        result["summary"] = summarising(loaded, [s for s in held_out if s["task"] == "summary"][: options.most], root)
+        refined = [s for s in held_out if s["task"] == "refine"][: options.most]
+        result["refine"] = refining(loaded, effects, refined, root)
+        pairs = [s for s in held_out if s["task"] == "summary"][: options.most]
+        result["summary"] = _summaries.summarising(loaded, pairs, root)
+        result["summary_unsorted"] = _summaries.unsorted(loaded, effects, [s for s in refined if s["in_force"]], root)
     pictures = shared.dev_photos(options.shared)
     few = [features.shrink(shared.photo(path), 512) for path in pictures[3::4][:12]]
     for name, path in _follow_ups.SETS.items():
