@@ -22,7 +22,7 @@ _LEAST_SIDE = 12  # below this many pixels no detail, grain or corners are looke
 
 # A little / plainly / a lot, in units of `measure`: named from the first on; below CLEAR of it, a change is not there.
 STEPS: dict[str, tuple[float, float, float]] = {
-    "L": (2.2, 7.0, 15.0), "C": (0.076, 0.19, 0.42), "S": (0.08, 0.28, 0.62), "a": (2.4, 6.0, 13.0), "b": (2.4, 7.0, 15.0),
+    "L": (2.2, 7.0, 15.0), "C": (0.076, 0.19, 0.42), "S": (0.09, 0.28, 0.62), "a": (2.4, 6.0, 13.0), "b": (2.4, 7.0, 15.0),
     "H": (0.11, 0.42, 0.9), "N": (0.9, 1.8, 3.4), "V": (3.4, 8.0, 17.0), "F": (5.0, 10.0, 19.0), "SH": (4.5, 8.0, 15.0),
     "HL": (4.5, 8.0, 15.0),
 }
