@@ -71,7 +71,9 @@ def results(bench: Path) -> str:
         told = {
             "refine": "Refine (composed and everyday sentences held out, on dev photos)",
             "follow_ups_dev": "Follow-ups by a writer who knew neither code nor training texts, looked at while it was made",
-            "follow_ups_test": "The same, never looked at", "summary": "Summary (held-out pairs of dev photos)",
+            "follow_ups_dev_2": "By a second such writer, looked at", "follow_ups_test": "By the first, never looked at",
+            "follow_ups_test_2": "By a third, never looked at", "summary": "Summary (held-out pairs of dev photos)",
+            "summary_unsorted": "Summary (edits of held-out conversations as they come, judged by another measure)",
         }
         for task, what in told.items():
             if task in agent:

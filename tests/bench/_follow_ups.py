@@ -1,7 +1,8 @@
-"""Part of the agent bench: follow-ups written for this project by a writer who knew neither the training texts nor the code.
+"""Part of the agent bench: follow-ups written for this project by writers who knew neither the training texts nor the code.
 
-follow_ups_dev.jsonl may be looked at while the agent is made; follow_ups_test.jsonl is for figures only. A line says what was
-asked before, the steps before the last request and now, the follow-up, what becomes of which step, and what is to be seen.
+The files follow_ups_dev*.jsonl may be looked at while the agent is made; follow_ups_test*.jsonl are for figures only. Those
+with a 2 are by other writers, later. No follow-up is among the training texts word for word, but for the shortest in the first
+two ("undo"). A line says what was asked before, the steps before the last request and now, the follow-up, what becomes of which step, and what is to be seen.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tool_mapping import reference
 from tool_mapping.spec import ToolCall, in_canonical_order
 
 HERE = Path(__file__).parent
-SETS = {"dev": HERE / "follow_ups_dev.jsonl", "test": HERE / "follow_ups_test.jsonl"}
+SETS = {name: HERE / f"follow_ups_{name}.jsonl" for name in ("dev", "dev_2", "test", "test_2")}
 MEASURED = ("L", "C", "S", "a", "b", "H", "N", "V", "SH", "HL", "BW")
 
 

@@ -153,11 +153,13 @@ def main() -> int:
         result["summary_unsorted"] = _summaries.unsorted(loaded, effects, [s for s in refined if s["in_force"]], root)
     pictures = shared.dev_photos(options.shared)
     few = [features.shrink(shared.photo(path), 512) for path in pictures[3::4][:12]]
+    told = []
     for name, path in _follow_ups.SETS.items():
         result[f"follow_ups_{name}"], missed = _follow_ups.follow_ups(loaded.edit, effects, path, few)
         result[f"follow_ups_{name}"]["floor_done"] = _follow_ups.follow_ups(shared.keyword_rules, effects, path, few)[0]["done"]
-        if name == "dev":  # what is missed in the other set is not to be looked at
-            (shared.OUT / "agent-follow-ups-missed.txt").write_text("\n".join(missed) + "\n", encoding="utf-8")
+        if name.startswith("dev"):  # what is missed in the other sets is not to be looked at
+            told += missed
+    (shared.OUT / "agent-follow-ups-missed.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
     wide = next(p for p in map(shared.photo, pictures) if p.shape[1] > p.shape[0])
     result["edges"], insane = _edges.edges(loaded, wide)
     result["by_photo"], rows = _edges.by_photo(loaded, [shared.photo(p) for p in pictures[5 :: len(pictures) // 12]])
