@@ -2,7 +2,8 @@
 
 The files follow_ups_dev*.jsonl may be looked at while the agent is made; follow_ups_test*.jsonl are for figures only. Those
 with a 2 are by other writers, later. No follow-up is among the training texts word for word, but for the shortest in the first
-two ("undo"). A line says what was asked before, the steps before the last request and now, the follow-up, what becomes of which step, and what is to be seen.
+two ("undo"). A line says what was asked before, the steps before the last request and now, the follow-up, what becomes of which
+step, and what is to be seen.
 """
 
 from __future__ import annotations
