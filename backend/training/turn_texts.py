@@ -227,7 +227,7 @@ _KINDS = {
     _scale: 0.15, _back: 0.05, _reset: 0.04, _pleased: 0.04, _take: 0.12, _noun_scale: 0.1, _only: 0.08, _too_far: 0.08,
     _even_more: 0.07, _mixed: 0.06, _asked: 0.06,
 }
-_AS_WRITTEN, _EVERYDAY, _FIRST_REQUESTS = 0.5, 0.04, 0.1  # shares of the rest of what is drawn
+_AS_WRITTEN, _EVERYDAY, _FIRST_REQUESTS = 0.6, 0.04, 0.1  # shares of the rest of what is drawn
 
 
 class Follows:
