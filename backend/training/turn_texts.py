@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.agent.turns import ALL, LAST, REST
+from backend.agent.turns import ALL, LAST, OWN, REST
 from backend.training import phrases_refine as said
 from backend.training.compose import PHRASES, clause, comparative, compose, draw_wishes, finish, off_topic, vague
 from backend.training.effects import Wish
@@ -65,6 +65,8 @@ def read_line(line: str) -> Said:
             effects.append(label)
         else:
             raise ValueError(f"not a label: {label!r} in {line!r}")
+    if not {*taken, *held, *(effect[:-2] for effect in effects)} <= OWN.keys():
+        raise ValueError(f"not an axis in {line!r}")
     return Said(text.strip(), factor, reach, frozenset(taken), frozenset(held), tuple(effects))
 
 
