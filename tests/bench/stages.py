@@ -19,7 +19,7 @@ from tests.bench import _shared as shared
 
 COLUMNS = (
     "stage", "followed", "opposite", "side effect", "clipped", "dE s / m / l", "likeness", "improved", "refine done", "kept",
-    "ROUGE-L", "named", "true",
+    "blind follow-ups done", "ROUGE-L", "named", "named, unsorted",
 )
 
 
@@ -48,10 +48,11 @@ def main() -> int:
         held_out = ["--held-out", str(options.held_out), "--photos", str(options.photos), "--most", str(options.most)]
         a, s = figures("agent", [*common, *held_out]), figures("spoiled", common)
         f, refine, summary = a["agent"], a["refine"], a["summary"]
+        blind = " / ".join(str(a[f"follow_ups_{part}"]["done"]) for part in ("test", "test_2"))
         rows.append((
             name, f["followed"], f["opposite"], f["side_effect"], f["clipped"],
             " / ".join(str(f["dE"].get(size, "-")) for size in "sml"), s["agent"]["likeness"], s["agent"]["improved"],
-            refine["done"], refine["kept"], summary["rouge_l"], summary["named"], summary["true"],
+            refine["done"], refine["kept"], blind, summary["rouge_l"], summary["named"], a["summary_unsorted"]["named"],
         ))
         result[name] = dict(zip(COLUMNS[1:], rows[-1][1:], strict=True))
         print(shared.table(shared.OUT / "stages.md", "The agent after each stage of its training", COLUMNS, rows), flush=True)
