@@ -8,36 +8,51 @@ from typing import Any
 from . import layers
 from .desk import Desk
 from .history import Signature
-from .ladder import Ladders
+from .ladder import Ladder, Ladders, OneValue
 from .layer_masks import Masks
-from .preparing import Prepared, prepare, read_masks
+from .preparing import prepare, read_masks
 from .scope import Scope
 from .session import Session, Step
 from .tasks import Steps, Until
+from .trial import Trial
 
 _DRAWING_SECONDS = 600.0
 
 
 def commit(desk: Desk, step: Step, ladders: Ladders) -> Steps:
     """Give a step's layer its new value for good."""
-    if layers.live_change(desk.photo, step):
-        desk.revalued(desk.session.with_step(step))
+    photo, session, scope = desk.photo, desk.session, desk.session.aim.scope
+    if layers.live_change(photo, step):
+        desk.revalued(session.with_step(step))
         return
-    photo, session = desk.photo, desk.session
-    ladder = yield from ladders.take(photo, step.tool, session.aim.scope)
+    if scope is not Scope.LAYER and not ladders.has(photo, step.tool, scope):
+        one = OneValue(photo, step.call, scope)
+        try:
+            yield from _try(desk, step, one)
+        finally:
+            one.close()
+        return
+    ladder = yield from ladders.take(photo, step.tool, scope)
     try:
-        masks = yield from read_masks(photo, [step.layer])
-        if session.aim.scope is Scope.LAYER:
+        if scope is Scope.LAYER:
+            masks = yield from read_masks(photo, [step.layer])
             swap_mask(desk, step, ladder.source(step.value), masks)
             yield Until(photo.is_idle, _DRAWING_SECONDS)
         else:
-            steps = session.with_step(replace(step, layer="")).steps
-            desk.changed(*(yield from layers.put_in(
-                photo, session, steps, name="", prepared=Prepared(masks=masks),
-                ladder=(ladder.template, [ladder.source(step.value)]),
-            )))
+            yield from _try(desk, step, ladder)
     finally:
         ladders.give(ladder)
+
+
+def _try(desk: Desk, step: Step, values: Ladder | OneValue) -> Steps:
+    masks = yield from read_masks(desk.photo, [step.layer])
+    trial = Trial(desk.photo, desk.session, step, values, masks)
+    try:
+        desk.changed(*(yield from trial.finish(step)))
+    except Exception:
+        if desk.photo.is_open:
+            trial.give_up()
+        raise
 
 
 def swap_mask(desk: Desk, step: Step, source: Any, masks: Masks) -> None:

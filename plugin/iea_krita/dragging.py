@@ -102,9 +102,9 @@ class Drag:
         self.close()
 
     def close(self) -> None:
-        preview, ladder = self.preview, self._ladder
+        masks, ladder = self._masks, self._ladder
         self._trial = self._masks = self._ladder = None
-        if preview is not None:
-            preview.close()
+        if masks is not None:
+            masks.close()
         if ladder is not None:
             self._ladders.give(ladder)

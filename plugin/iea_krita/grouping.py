@@ -1,9 +1,9 @@
 """Our group as a whole: made beside the document, put in above the one that it replaces, which goes when the new one is drawn.
 
 Whoever adds or removes a layer waits until Krita has computed all that it changes. A new group costs next to nothing: Krita
-adds it undrawn, and what it hides or uncovers is computed already. So a change of one layer is a new group, too, with copies
-of the others: two undo steps, a redraw that nobody waits for, and no moment in which the picture is nobody's wish. GUI thread
-only.
+adds it undrawn, and what it hides or uncovers is computed already. So other steps, or another order, are a new group, too, with
+copies of the layers that stay: two undo steps, a redraw that nobody waits for, and no moment in which the picture is nobody's
+wish. (One step's other value is shown sooner: see trial.py.) GUI thread only.
 """
 
 from __future__ import annotations
@@ -52,14 +52,12 @@ class _Place:
 def add_group(
     photo: PhotoDocument, template: Template, steps: Sequence[Step], *, name: str,
     old: str = "", previous: Sequence[Step] = (), mask: Mask | None = None, prepared: Prepared = NOTHING,
-    new: Sequence[Any] | None = None,
 ) -> Added:
     """Put a group with these steps above the group `old` if there is one, else above all layers: one undo step.
 
-    Steps without a layer take theirs, in order, from `new`, or the template's group where that is None; those with one, and
-    what other people put into the old group (children that are not layers of `previous`), are copied over. `mask` is where a
-    new group acts; layers that replace others take over their masks. Redraw the new group, and call replace_group when it is
-    drawn. Raises LayersFailed.
+    Steps without a layer take theirs, in order, from the template's group; those with one, and what other people put into the
+    old group (children that are not layers of `previous`), are copied over. `mask` is where a new group acts; layers that
+    replace others take over their masks. Redraw the new group, and call replace_group when it is drawn. Raises LayersFailed.
     """
     document = photo.fetch()
     before = find(document, old)
@@ -68,7 +66,7 @@ def add_group(
         if mask is not None:
             _confine(template.group.childNodes(), steps, mask, document, prepared)
     else:
-        filled, places = _assemble(template, steps, before, previous, document, prepared, new)
+        filled, places = _assemble(template, steps, before, previous, document, prepared)
     group = filled.clone()
     group.setName(name)
     group.setVisible(before is None)
@@ -76,8 +74,6 @@ def add_group(
     parent = before.parentNode() if before is not None else document.rootNode()
     group_id, active = uid(group), document.activeNode()
     parent.addChildNode(group, before)
-    if new is not None:  # the template is used again
-        filled.remove()
     fresh = find(document, group_id)
     if fresh is None:
         raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))
@@ -136,10 +132,9 @@ def _confine(made: Sequence[Any], steps: Sequence[Step | None], mask: Mask, docu
 
 def _assemble(
     template: Template, steps: Sequence[Step], old: Any, previous: Sequence[Step], document: Any, prepared: Prepared,
-    new: Sequence[Any] | None,
 ) -> tuple[Any, list[_Place]]:
     """A group in the template with clones of kept, new and other people's layers; and what each is, lowest first."""
-    made = iter(template.group.childNodes() if new is None else new)
+    made = iter(template.group.childNodes())
     kept = {uid(node): node for node in old.childNodes()}
     ours = {step.layer: step.tool for step in previous}
     size = document.width(), document.height()

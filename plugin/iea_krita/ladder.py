@@ -11,7 +11,7 @@ from typing import Any
 
 from tool_mapping.spec import BY_NAME, ToolCall
 
-from .document import Facts, PhotoDocument
+from .document import Facts, PhotoDocument, uid
 from .qt import QtCore
 from .scope import Scope
 from .tasks import Until
@@ -34,6 +34,7 @@ class Ladder:
         self.template = Template(photo, [], "IEA", scope, written=written)
         for node in self.template.group.childNodes():
             node.setVisible(False)
+        self._empty = uid(self.template.new_group("IEA"))
 
     @classmethod
     def made(cls, photo: PhotoDocument, tool: str, scope: Scope) -> Generator[Until, Any, Ladder]:
@@ -57,6 +58,28 @@ class Ladder:
     def source(self, value: int) -> Any:
         """The layer with this value, to be cloned."""
         return self.template.group.childNodes()[self.place(value)]
+
+    def holder(self) -> Any:
+        """A new pass-through group for one of the layers."""
+        return self.template.node(self._empty).clone()
+
+    def close(self) -> None:
+        self.template.close()
+
+
+class OneValue:
+    """The layer of one value alone: quicker to make than a ladder. Close it when it is done with."""
+
+    def __init__(self, photo: PhotoDocument, call: ToolCall, scope: Scope) -> None:
+        self.template = Template(photo, [call], "IEA", scope, bare=True)
+
+    def source(self, value: int) -> Any:
+        """The layer, to be cloned."""
+        return self.template.group.childNodes()[0]
+
+    def holder(self) -> Any:
+        """A new pass-through group for it."""
+        return self.template.group.clone()
 
     def close(self) -> None:
         self.template.close()

@@ -7,7 +7,6 @@ off, so that Krita computes the picture once at the end and not at every call.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -36,23 +35,19 @@ PutIn = Generator[Until, Any, tuple[Session, list[Signature]]]
 
 def put_in(
     photo: PhotoDocument, session: Session, steps: Sequence[Step], *, name: str, mask: Mask | None = None,
-    prepared: Prepared = NOTHING, ladder: tuple[Template, Sequence[Any]] | None = None,
+    prepared: Prepared = NOTHING,
 ) -> PutIn:
     """Make the edit in view hold just these steps; those without a layer get a new one.
 
     For a Task: the picture is there when it ends, and Krita's window never waits for it. `name` is for a new group; `mask` for
-    a new edit of a selection; `prepared` came of the same arguments; `ladder` is an open template to be used and left open, and
-    those of its layers that are the new steps. Gives the session with all layers' ids and the states of the document between
-    two undo steps of this change, for Desk.changed. Raises LayersFailed, Unsupported, DocumentGone; the layers are then as
-    before.
+    a new edit of a selection; `prepared` came of the same arguments. Gives the session with all layers' ids and the states of
+    the document between two undo steps of this change, for Desk.changed. Raises LayersFailed, Unsupported, DocumentGone; the
+    layers are then as before.
     """
     if not steps and not _strangers(photo, session):
         return take_out(photo, session)
     calls = [step.call for step in steps if not step.layer]
-    with contextlib.ExitStack() as stack:
-        source, new = ladder or (
-            stack.enter_context(Template(photo, calls, name, session.aim.scope, written=prepared.template)), None
-        )
+    with Template(photo, calls, name, session.aim.scope, written=prepared.template) as source:
         if session.aim.scope is Scope.LAYER:
             placed, between = put_masks(photo, source, session, steps, prepared.masks)
             yield Until(photo.is_idle, _DRAWING_SECONDS)
@@ -60,7 +55,7 @@ def put_in(
         before = photo.group_state((session.group,))
         added = add_group(
             photo, source, steps, name=before[0].name if before else name, old=session.group, previous=session.steps,
-            mask=mask, prepared=prepared, new=new,
+            mask=mask, prepared=prepared,
         )
         placed = replace(session, group=added.group, steps=added.steps)
         half = signature(photo, session, also=added.group)

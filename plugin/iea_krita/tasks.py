@@ -22,6 +22,12 @@ class Until:
 
 Steps = Generator[Until, Any, None]
 
+
+def pause(seconds: float) -> Until:
+    """Wait that long, with Krita's event loop running."""
+    end = time.monotonic() + seconds
+    return Until(lambda: time.monotonic() >= end)
+
 # Tasks that run. A Qt parent would not keep them: it ends them in the middle when its window closes, without the generator's
 # own clean-up, and lets go of their Python half when Python forgets the parent's.
 _live: set[Task] = set()
@@ -85,6 +91,7 @@ class Task(QtCore.QObject):
                 value = self._waiting.ready()
                 if not value:
                     if time.monotonic() < self._deadline:
+                        self._timer.setInterval(_POLL_MS)
                         return
                     self._waiting = self._steps.throw(TimeoutError("It took too long."))
                 else:
@@ -92,7 +99,7 @@ class Task(QtCore.QObject):
             else:
                 self._waiting = next(self._steps)
             self._deadline = time.monotonic() + self._waiting.seconds
-            self._timer.setInterval(_POLL_MS)
+            self._timer.setInterval(0)  # the next moment may do
         except StopIteration:
             self._end()
         except Exception as error:

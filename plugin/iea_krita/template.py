@@ -13,7 +13,7 @@ from tool_mapping.krita.layers import NO_MASK_YET
 from tool_mapping.spec import ToolCall
 
 from . import host
-from .document import Facts, PhotoDocument, uid
+from .document import Facts, PhotoDocument, find, uid
 from .paths import run_folder
 from .scope import Scope
 from .specs import spec_for
@@ -89,6 +89,10 @@ class Template:
         """The group with one layer, or one filter mask, a call, lowest first."""
         assert self._document is not None
         return next(node for node in self._document.rootNode().childNodes() if node.type() == "grouplayer")
+
+    def node(self, name: str) -> Any:
+        """The template's node with this unique id."""
+        return find(self._document, name)
 
     def new_group(self, name: str) -> Any:
         """Another, empty pass-through group in the template, to be filled with clones."""

@@ -1,159 +1,219 @@
-"""Shows the values of a slider that is held, in a Krita that cannot change its layers in place. GUI thread only.
+"""Shows values of a step and leaves the last one for good, in a Krita that cannot change its layers in place. GUI thread only.
 
-A trial group stands above ours, which is switched off: copies of our layers and, in the place of the step, a layer for each
-value, of which one is switched on. So the next value is another eye: Krita redraws as it does for its own filter dialog. When
-the slider is let go, Krita's own undo takes the trial away again, and the drag leaves in the undo history what its end puts
-there.
+Our group's layers can be changed with no undo step and no redraw (arranging.py). So the step's layer and those above it are
+switched off, copies stand above them in our group, and the layer of each new value takes the place of the last:
+Krita then computes no more than for its own filter dialog, and as soon. What is left for good moves, drawn as it is, into a new
+group, which takes the old one's place in two undo steps; the old group keeps what it has computed, so undo shows it at once.
 """
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
-from . import host
-from .canvas import StillView
-from .document import PhotoDocument, find, uid
-from .ladder import Ladder
+from .arranging import arrange, still
+from .document import SESSION, PhotoDocument, find, uid
+from .grouping import Added, replace_group, wake
 from .layer_masks import Masks, carry_mask
-from .layers import PutIn, put_in
-from .preparing import Prepared
+from .layers import PutIn, signature
+from .live import kept_name
 from .redrawing import redraw
-from .session import Session, Step
+from .session import Session, Step, to_json
 from .tasks import Steps, Until
 from .template import LayersFailed
 from .texts import tr
-from .undoing import undo_text
 
 _SECONDS = 600.0
 
 
-class Trial:
-    """One slider's values, from the first that is shown to the last."""
+class Values(Protocol):
+    """Where the layers of a step's values come from: see ladder.py."""
 
-    def __init__(self, photo: PhotoDocument, session: Session, step: Step, ladder: Ladder, masks: Masks) -> None:
+    def source(self, value: int) -> Any: ...
+
+    def holder(self) -> Any: ...
+
+
+class Trial:
+    """One step's values, from the first that is shown to the last."""
+
+    def __init__(self, photo: PhotoDocument, session: Session, step: Step, values: Values, masks: Masks) -> None:
         """`masks` holds that of the step's layer, which nobody can paint on meanwhile, because it is switched off."""
         self._photo, self._session, self._step = photo, session, step
-        self._ladder, self._masks = ladder, masks
-        self._view = StillView()
-        self._group = self._active = self._last_undo = ""
-        self._was_shown = True
+        self._values, self._masks = values, masks
+        self._place = 0  # of the step's layer in our group
+        self._was: dict[str, bool] = {}  # our group's layers, lowest first, and whether they were switched on
+        self._stands_for: dict[str, str] = {}  # the copy of each layer above the step's
+        self._holder = self._layer = self._active = ""
         self._shown: int | None = None
-        self._masked: set[int] = set()
 
-    def show(self, value: int) -> Steps:
-        """Show this value; over when it is drawn."""
-        if not self._group:
-            self._stand()
-        candidates = self._candidates()
-        if candidates is None:
-            raise LayersFailed(tr("The layer of this step is gone. Press Ctrl+Z to bring it back."))
-        if self._shown is not None:
-            candidates[self._ladder.place(self._shown)].setVisible(False)
-        chosen = candidates[self._ladder.place(value)]
-        self._fit(chosen, value)
-        chosen.setVisible(self._step.visible)
-        self._shown = value
-        redraw(self._photo, uid(chosen) if self._last_undo else self._group)
-        yield Until(self._photo.is_idle, _SECONDS)
-        self._last_undo = self._last_undo or undo_text()
+    def show(self, value: int, *, leaving: Step | None = None) -> Steps:
+        """Show this value; over when it is drawn. `leaving` is the step where it is to stay."""
+        if value != self._shown:
+            yield from self._at_rest(lambda document: self._put(document, value))
+            self._shown = value
+            if leaving is not None:  # whoever saves meanwhile saves what goes with the picture
+                self._write(self._now(leaving, self._session.group))
+            redraw(self._photo, list(self._was)[-1], forget_redo=True)
+            yield Until(self._photo.is_idle, _SECONDS)
 
-    def _stand(self) -> None:
+    def _at_rest(self, change: Callable[[Any], None]) -> Steps:
+        """Change the layers in a moment in which Krita does not compute, and cannot begin to."""
+        if not self._photo.is_idle():
+            yield Until(self._photo.is_idle, _SECONDS)
         document = self._photo.fetch()
-        old = find(document, self._session.group)
-        if old is None or find(document, self._step.layer) is None:
+        with still(document):
+            change(document)
+        active = find(document, self._active)
+        if active is not None:
+            document.setActiveNode(active)
+
+    def _put(self, document: Any, value: int) -> None:
+        group, old = find(document, self._session.group), find(document, self._step.layer)
+        if group is None or old is None:
             raise LayersFailed(tr("The layer of this step is gone. Press Ctrl+Z to bring it back."))
-        trial = self._ladder.template.new_group(old.name())
-        for node in old.childNodes():
-            ours = uid(node) == self._step.layer
-            copy = (self._ladder.template.group if ours else node).clone()
-            copy.setName(node.name())
-            trial.addChildNode(copy, None)
-        ready = next(n for n in self._ladder.template.group.parentNode().childNodes() if uid(n) == uid(trial))
-        clone = ready.clone()
-        clone.setVisible(False)
-        clone.setCollapsed(True)
-        self._group, active = uid(clone), document.activeNode()
-        self._active = uid(active) if active is not None else ""
-        old.parentNode().addChildNode(clone, old)
-        ready.remove()
-        shown = find(document, self._group)
-        if shown is None:
-            raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))
-        shown.setOpacity(old.opacity())
+        if not self._holder:
+            self._stand(document, group)
+        holder = find(document, self._holder)
+        if holder is None:
+            raise LayersFailed(tr("The change was undone while Krita was still drawing it."))
+        source = self._values.source(value)
+        layer = source.clone()
+        layer.setName(kept_name(old.name(), source.name()))
+        layer.setVisible(self._step.visible)
+        arrange(holder, [layer])
         if self._step.tool != "vignette":  # a darker vignette says its value by the opacity
-            place = [uid(node) for node in old.childNodes()].index(self._step.layer)
-            shown.childNodes()[place].setOpacity(old.childNodes()[place].opacity())
-        self._was_shown = old.visible()
-        old.setVisible(False)
-        shown.setVisible(True)
-        self._activate()
+            layer.setOpacity(old.opacity())
+        carry_mask(old, layer, document.width(), document.height(), self._masks)
+        wake(layer)
+        self._layer = uid(layer)
 
-    def _candidates(self) -> list[Any] | None:
-        document = self._photo.fetch()
-        trial, old = find(document, self._group), find(document, self._session.group)
-        if trial is None or old is None:
-            return None
-        place = [uid(node) for node in old.childNodes()].index(self._step.layer)
-        return trial.childNodes()[place].childNodes()
-
-    def _fit(self, chosen: Any, value: int) -> None:
-        """Let it act where the step's layer does."""
-        if value not in self._masked:
-            document = self._photo.fetch()
-            old = find(document, self._step.layer)
-            carry_mask(old, chosen, document.width(), document.height(), self._masks)
-            self._masked.add(value)
-
-    def _activate(self) -> None:
-        document = self._photo.fetch()
-        node = find(document, self._active)
-        if node is not None:
-            document.setActiveNode(node)
+    def _stand(self, document: Any, group: Any) -> None:
+        active = document.activeNode()
+        self._active = uid(active) if active is not None else ""
+        layers = group.childNodes()
+        self._was = {uid(layer): layer.visible() for layer in layers}
+        self._place = list(self._was).index(self._step.layer)
+        holder = self._values.holder()
+        holder.setCollapsed(True)
+        above = [_copy(layer) for layer in layers[self._place + 1:]]
+        self._stands_for = {
+            uid(layer): uid(copy) for layer, copy in zip(layers[self._place + 1:], above, strict=True)
+        }
+        for layer in layers[self._place:]:
+            layer.setVisible(False)
+        self._holder = uid(holder)
+        arrange(group, [*layers, holder, *above])
+        for layer in above:
+            wake(layer)
 
     def finish(self, step: Step | None) -> PutIn:
-        """Leave this step for good, or all as it was; the view keeps what it shows until that is drawn. See layers.put_in."""
-        self._view.hold()
-        yield from self._take_off()
+        """Leave this step for good, or all as it was. For a Task; see layers.put_in for what it gives and raises."""
         if step is None:
-            redraw(self._photo, self._session.group, forget_redo=True)
-            yield Until(self._photo.is_idle, _SECONDS)
+            if self._holder:
+                yield from self._at_rest(self._unstand)
+                redraw(self._photo, self._step.layer, forget_redo=True)
+                yield Until(self._photo.is_idle, _SECONDS)
             return self._session, []
-        steps = self._session.with_step(replace(step, layer="")).steps
-        source = self._ladder.source(step.value)
-        return (yield from put_in(
-            self._photo, self._session, steps, name="", prepared=Prepared(masks=self._masks),
-            ladder=(self._ladder.template, [source]),
-        ))
+        yield from self.show(step.value, leaving=step)
+        added = self._add(step)
+        yield Until(self._photo.is_idle, _SECONDS)
+        yield from self._at_rest(lambda document: self._move_over(document, added.group))
+        placed = replace(self._session, group=added.group, steps=added.steps)
+        half = signature(self._photo, self._session, also=added.group)
+        self._write(placed)
+        yield Until(self._photo.is_idle, _SECONDS)
+        replace_group(self._photo, added)
+        return placed, [half]
 
-    def _take_off(self) -> Steps:
-        """Ask Krita's undo to take the trial away."""
+    def _add(self, step: Step) -> Added:
+        """Put a switched-off copy of our group above it, which is an undo step; it has copies of what stands below the step."""
         document = self._photo.fetch()
-        old, trial = find(document, self._session.group), find(document, self._group)
-        if old is not None:
-            old.setVisible(self._was_shown)
-        if trial is None:
+        old = find(document, self._session.group)
+        if old is None:
+            raise LayersFailed(tr("The change was undone while Krita was still drawing it."))
+        copy = old.clone()
+        copy.setName(old.name())
+        copy.setVisible(False)
+        copy.setCollapsed(old.collapsed())
+        name = uid(copy)
+        old.parentNode().addChildNode(copy, old)
+        group = find(document, name)
+        if group is None:
+            raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))
+        below = [uid(layer) for layer in group.childNodes()[:self._place]]
+        self._stands_for |= dict(zip(self._was, below, strict=False))
+        now = self._now(step, name)
+        active = {**self._stands_for, self._step.layer: self._layer, self._session.group: name}.get(self._active, "")
+        return Added(name, now.steps, self._session.group, old.visible(), active)
+
+    def _move_over(self, document: Any, new: str) -> None:
+        """Give the copy what is drawn, and the old group what it had; nothing of the picture changes."""
+        group, old, holder = find(document, new), find(document, self._session.group), find(document, self._holder)
+        if group is None or old is None or holder is None:
+            raise LayersFailed(tr("The change was undone while Krita was still drawing it."))
+        below = group.childNodes()[:self._place]
+        drawn = holder.childNodes()
+        above = [layer for layer in old.childNodes() if uid(layer) in self._stands_for.values()]
+        arrange(holder, [])
+        shown = old.visible()
+        self._unstand(document)
+        arrange(group, [*below, *drawn, *above])
+        for layer in below:
+            wake(layer)
+        group.setVisible(shown)
+        old.setVisible(False)
+
+    def _unstand(self, document: Any) -> None:
+        group = find(document, self._session.group)
+        if group is None:
             return
-        trial.setVisible(False)
-        if self._last_undo and undo_text() == self._last_undo:
-            host.Krita.instance().action("edit_undo").trigger()
-            with contextlib.suppress(TimeoutError):
-                yield Until(lambda: find(self._photo.fetch(), self._group) is None, 3.0)
-            yield Until(self._photo.is_idle, _SECONDS)
-        left = find(self._photo.fetch(), self._group)
-        if left is not None:  # somebody did something else meanwhile, which undo must not take back
-            left.remove()
+        arrange(group, [layer for layer in group.childNodes() if uid(layer) in self._was])
+        for layer in group.childNodes():
+            layer.setVisible(self._was[uid(layer)])
+
+    def _now(self, step: Step, group: str) -> Session:
+        """The session with the layers that stand for the old ones in this group."""
+        names = {**self._stands_for, step.layer: self._layer}
+        steps = self._session.with_step(step).steps
+        return replace(
+            self._session, group=group, steps=tuple(replace(s, layer=names.get(s.layer, s.layer)) for s in steps)
+        )
+
+    def _write(self, session: Session) -> None:
+        self._photo.write(SESSION, to_json(session).encode("utf-8"))
 
     def give_up(self) -> None:
         """Something went wrong: what can be put back is put back."""
-        document = self._photo.fetch()
-        old, trial = find(document, self._session.group), find(document, self._group)
-        if trial is not None:
-            trial.remove()
-        if old is not None:
-            old.setVisible(self._was_shown)
-            redraw(self._photo, self._session.group, forget_redo=True)
+        if self._holder and not self.put_back():
+            _left_behind.append(self)
 
-    def close(self) -> None:
-        self._view.release()
+    def put_back(self) -> bool:
+        """Let our group hold what it did; whether it is there, and undo has not taken it away."""
+        document = self._photo.fetch()
+        if find(document, self._session.group) is None:
+            return False
+        with still(document):
+            self._unstand(document)
+        redraw(self._photo, self._session.group, forget_redo=True)
+        return True
+
+
+# Trials whose group was undone while they were in it: redo may bring it back as they left it.
+_left_behind: list[Trial] = []
+
+
+def tidy(photo: PhotoDocument) -> None:
+    """Take out of this document what trials had to leave behind. Costs nothing where there is none."""
+    _left_behind[:] = [trial for trial in _left_behind if trial._photo.is_open]
+    for trial in [trial for trial in _left_behind if trial._photo.key == photo.key]:
+        if trial.put_back():
+            _left_behind.remove(trial)
+
+
+def _copy(layer: Any) -> Any:
+    copy = layer.clone()
+    copy.setName(layer.name())
+    copy.setVisible(layer.visible())
+    return copy

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from . import desk as desks
 from . import document as documents
-from . import host, layers
+from . import host, layers, trial
 from .desk import Desk
 from .document import DocumentGone
 from .history import Signature, Verdict
@@ -124,6 +124,7 @@ class Watcher(QtCore.QObject):
         QtCore.QTimer.singleShot(_FOLLOW_MS, self.look)
 
     def _agree(self, desk: Desk) -> None:
+        trial.tidy(desk.photo)
         signature, groups = desk.observe()
         verdict = desk.history.look(signature)
         if verdict in (Verdict.GO_ON_UNDO, Verdict.GO_ON_REDO):

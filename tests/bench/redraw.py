@@ -165,7 +165,9 @@ def main() -> int:
     options = parser.parse_args()
     rows: list[list[Any]] = []
     figures: dict[str, Any] = {"bench": "redraw", "sizes": {}}
-    with tempfile.TemporaryDirectory(prefix="iea-redraw-") as temporary, RealKrita(plugin=False, start_timeout=300) as krita:
+    # A copy that Krita keeps by itself would be offered when the same picture is opened again, in a dialog that waits.
+    with (tempfile.TemporaryDirectory(prefix="iea-redraw-") as temporary,
+          RealKrita(plugin=False, start_timeout=300, kritarc="AutoSaveInterval=0\n") as krita):
         load(krita)
         krita.run(WATCH)
         for size in options.sizes:
