@@ -6,16 +6,17 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import changes, flatten, layers
+from . import changes, flatten, layers, merging
 from .desk import Desk
 from .document import DocumentGone
 from .dragging import Drag
 from .ladder import Ladders
 from .qt import QtCore
 from .renewing import renew_vignette
-from .tasks import Steps, Task, Until
+from .tasks import Steps, Task, Until, pause
 
 _STAY_SECONDS = 1.0
+_STAY_LOOK_SECONDS = 0.015
 _EXPECT_MS = 80  # a pointer that only passes over a card does not stay longer
 _SETTLE_MS = 150  # typing and wheel turns within this time count as one change
 
@@ -31,6 +32,7 @@ class StepEditor(QtCore.QObject):
         self._task: Task | None = None
         self._drag: Drag | None = None
         self._pending: dict[str, int] = {}
+        self._settling = ""  # the tool whose step is dragged by keys or the wheel
         self._settle = QtCore.QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -51,8 +53,19 @@ class StepEditor(QtCore.QObject):
     # Values
 
     def set_value(self, tool: str, value: int, *, at_once: bool = False) -> None:
-        """A new value from the number box, keys, the wheel or reset."""
-        self._pending[tool] = value
+        """A new value from the number box, keys, the wheel or reset.
+
+        Shown at once where its layer is prepared. Unless it came `at_once`, it is left for good when nothing follows it, as the
+        last value of a slider that is held.
+        """
+        desk, rests = self._desk(), self._task is None or self._task.is_over
+        if self._drag is not None and self._drag.step.tool == tool and self._settling == tool:
+            self._drag.wanted = value
+        elif not at_once and rests and not self._pending and desk and desk.session.has_strength and self.is_ready(tool):
+            self.drag(tool, value)
+            self._settling = tool
+        else:
+            self._pending[tool] = value
         self._settle.start(0 if at_once else _SETTLE_MS)
 
     def expect(self, tool: str) -> None:
@@ -97,7 +110,7 @@ class StepEditor(QtCore.QObject):
                     end = time.monotonic() + _STAY_SECONDS
                 elif desk.photo.active_layer() in ours():
                     desk.photo.activate(layer)
-                yield Until(lambda: True)
+                yield pause(_STAY_LOOK_SECONDS)
 
         Task(steps(), lambda error: None, self)
 
@@ -107,6 +120,7 @@ class StepEditor(QtCore.QObject):
         step = desk.session.step(tool) if desk else None
         if desk is None or step is None:
             return
+        self._settling = ""
         if self._drag is None:
             self._drag = Drag(desk, step, self._ladders)
             self._start(self._dragging(self._drag))
@@ -137,6 +151,11 @@ class StepEditor(QtCore.QObject):
         self.told()
 
     def _go(self) -> None:
+        settled, self._settling = self._settling, ""
+        if settled and self._drag is not None:
+            self._drag.held = False
+        if not self._pending:
+            return
         if self._task is not None and not self._task.is_over:
             self._settle.start()
             return
@@ -165,6 +184,8 @@ class StepEditor(QtCore.QObject):
     def _dragging(self, drag: Drag) -> Steps:
         desk = drag.desk
         yield Until(desk.photo.is_idle, 120.0)
+        desk.catch_up()
+        drag.step = desk.session.step(drag.step.tool) or drag.step
         while drag.held:
             yield Until(lambda: not drag.held or drag.shown != drag.wanted, 3600.0)
             yield Until(desk.photo.is_idle, 120.0)
@@ -217,6 +238,14 @@ class StepEditor(QtCore.QObject):
     def renew_vignette(self) -> None:
         """Fit it to the picture's size, after a crop."""
         self._do(renew_vignette)
+
+    def merge(self) -> None:
+        """Neighbouring curves as one layer."""
+        self._do(merging.merge)
+
+    def split(self) -> None:
+        """Merged layers as a step each again."""
+        self._do(merging.split)
 
     def remove_all(self) -> None:
         """All steps, one Ctrl+Z for the person."""
