@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 BERT_WIDTH, BERT_HEADS, BERT_LAYERS, BERT_INNER = 384, 12, 6, 1536  # of all-MiniLM-L6-v2
 BERT_WORDS, BERT_PLACES = 30522, 512
-BERT_LOWER = 4  # layers after which others may read on
+BERT_LOWER = 2  # layers after which others may read on
 
 
 class Attention(nn.Module):

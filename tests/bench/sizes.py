@@ -1,13 +1,13 @@
-"""Sizes: what networks of other sizes make of the same time of training.
+"""Sizes: what networks of other sizes make of the same training.
 
-    python -m tests.bench sizes --words runs/words --data runs/data --shared ../shared [--shards "shard-030*"] [--minutes 6]
-        [--only decider reader]
+    python -m tests.bench sizes --words runs/words --data runs/data --shared ../shared [--shards "shard-030*"] [--steps 200]
+        [--minutes 4] [--only decider reader]
 
-decider: the network that decides the steps, narrower, wider, shallower and deeper, each trained jointly for the same time on
-top of the same sentence encoder. reader: TurnReader with one, two and four layers of its own above the shared ones. Figures on
-held-out samples and follow-ups; parameters are those beside the shared sentence encoder; milliseconds are of one answer's part
-in torch on one thread. Time, not steps, is the same for all, since it is what a laptop without a GPU gives. Writes
-out/bench/sizes_decider.md and sizes_reader.md.
+decider: the network that decides the steps, narrower, wider, shallower and deeper, each trained jointly for the same number of
+steps of 32 samples on top of the same sentence encoder. reader: TurnReader with one to six layers of its own above the shared
+ones, each trained for the same time. Figures on held-out samples and follow-ups; parameters are those beside the shared
+sentence encoder; milliseconds are of one answer's part in torch on one thread. Writes out/bench/sizes_decider.md and
+sizes_reader.md.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ DECIDERS: dict[str, dict[str, int]] = {
     "as shipped: 256 wide, 3 layers": {}, "128 wide": {"width": 128}, "384 wide": {"width": 384}, "1 layer": {"layers": 1},
     "6 layers": {"layers": 6},
 }
-READERS = {"1 layer": 1, "as shipped: 2 layers": 2, "4 layers": 4}
+READERS = {"1 layer": 1, "2 layers": 2, "as shipped: 4 layers": 4, "6 layers, none shared": 6}
 _WORDS = 12  # of the request that is timed
 _HELD_OUT = ("gate", "all_gates_right", "value_error", "likeness", "words")
 
@@ -70,8 +70,8 @@ def decider(name: str, shape: dict[str, int], options: argparse.Namespace) -> di
     shutil.rmtree(folder, ignore_errors=True)
     train(
         "train", "--data", str(options.data), "--shards", options.shards, "--start", str(options.words / "checkpoint.pt"),
-        "--take", "text.", "--out", str(folder), "--minutes", str(options.minutes), "--batch", "32", "--rate", "4e-4",
-        "--workers", "2", "--shape", json.dumps(shape),
+        "--take", "text.", "--out", str(folder), "--steps", str(options.steps), "--batch", "32", "--rate", "4e-4",
+        "--threads", "1", "--shape", json.dumps(shape),
     )
     last = json.loads((folder / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     net = load_averaged(folder / "checkpoint.pt")[0].eval()
@@ -82,7 +82,7 @@ def decider(name: str, shape: dict[str, int], options: argparse.Namespace) -> di
     )
     return {
         "million": round(parameters(net, without=net.text) / 1e6, 2), "milliseconds": milliseconds(lambda: net.read(*inputs)),
-        "steps": last["step"], **{figure: last["held_out"][figure] for figure in _HELD_OUT},
+        "minutes": last["minutes"], **{figure: last["held_out"][figure] for figure in _HELD_OUT},
     }
 
 
@@ -110,7 +110,8 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of packed shards")
     parser.add_argument("--shards", default="shard-*")
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--minutes", type=float, default=6, help="of training, for each size")
+    parser.add_argument("--steps", type=int, default=200, help="of training, for each decider")
+    parser.add_argument("--minutes", type=float, default=4, help="of training, for each reader")
     parser.add_argument("--only", nargs="+", choices=("decider", "reader"), default=("decider", "reader"))
     options = parser.parse_args()
     kinds: dict[str, tuple[dict[str, Any], Callable[..., dict[str, float]]]] = {
@@ -122,9 +123,10 @@ def main() -> int:
         rows = result[kind] = {}
         for name, size in sizes.items():
             rows[name] = measure(name, size, options)
+            budget = f"{options.steps} steps" if kind == "decider" else f"{options.minutes:g} minutes"
             print(shared.table(
-                shared.OUT / f"sizes_{kind}.md", f"Sizes of the {kind}, {options.minutes:g} minutes of training each",
+                shared.OUT / f"sizes_{kind}.md", f"Sizes of the {kind}, {budget} of training each",
                 ("size", *rows[name]), [(n, *figures.values()) for n, figures in rows.items()],
             ), flush=True)
-    shared.report({"bench": "sizes", "minutes": options.minutes, **result})
+    shared.report({"bench": "sizes", "steps": options.steps, "minutes": options.minutes, **result})
     return 0
