@@ -10,6 +10,7 @@ from .desk import Desk
 from .history import Signature
 from .ladder import Ladder, Ladders, OneValue
 from .layer_masks import Masks
+from .merging import merged_layers
 from .preparing import prepare, read_masks
 from .scope import Scope
 from .session import Session, Step
@@ -86,7 +87,7 @@ def remove(desk: Desk, tool: str) -> Steps:
 def clear(desk: Desk) -> Steps:
     """Take all steps out, and our group unless somebody else has put something into it."""
     session = desk.session
-    if not session.steps or not any(group.group == session.holder for group in desk.observe()[1]):
+    if not (session.steps or merged_layers(desk)) or not any(group.group == session.holder for group in desk.observe()[1]):
         return
     yield from _put_in(desk, replace(session, steps=()))
 

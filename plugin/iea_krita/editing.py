@@ -247,6 +247,13 @@ class StepEditor(QtCore.QObject):
         """Merged layers as a step each again."""
         self._do(merging.split)
 
+    def show_layer(self, layer: str, visible: bool) -> None:
+        """Switch a layer on or off that is no step, a merged one."""
+        self._do(lambda desk: layers.show(desk.photo, layer, visible))
+
+    def remove_merged(self, layer: str) -> None:
+        self._do(lambda desk: merging.remove(desk, layer))
+
     def remove_all(self) -> None:
         """All steps, one Ctrl+Z for the person."""
         self._do(changes.clear)

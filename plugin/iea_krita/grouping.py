@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tool_mapping.krita.merging import calls_of_merged_name
+
 from .document import PhotoDocument, find, uid
 from .layer_masks import carry_mask, read_mask, write_mask
 from .live import kept_name
@@ -144,6 +146,8 @@ def _assemble(
     under = ""
     for node in old.childNodes():
         tool = ours.get(uid(node))
+        if tool is None and not steps and calls_of_merged_name(node.name()):
+            continue  # a layer of several steps: it goes with the others
         if tool is None:
             standing.setdefault(under, []).append(node)
         elif tool in staying:

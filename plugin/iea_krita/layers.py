@@ -11,6 +11,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tool_mapping.krita.merging import calls_of_merged_name
+
 from . import live
 from .canvas import StillView
 from .document import SESSION, PhotoDocument, find, uid
@@ -69,7 +71,10 @@ def put_in(
 def _strangers(photo: PhotoDocument, session: Session) -> bool:
     """Whether somebody has put something into our group."""
     ours = {step.layer for step in session.steps}
-    return any(layer.layer not in ours for group in photo.group_state({session.group}) for layer in group.layers)
+    return any(
+        layer.layer not in ours and not calls_of_merged_name(layer.name)
+        for group in photo.group_state({session.group}) for layer in group.layers
+    )
 
 
 def _masked(session: Session) -> set[str]:

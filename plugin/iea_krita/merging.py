@@ -7,6 +7,7 @@ by as much as one level. GUI thread only.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,10 +20,10 @@ from tool_mapping.spec import ToolCall
 from . import hand
 from .arranging import arrange, still
 from .desk import Desk
-from .document import Facts, find, uid
+from .document import DocumentGone, Facts, LayerState, find, uid
 from .grouping import Added, replace_group
 from .layer_masks import Masks, carry_mask, read_mask
-from .layers import signature
+from .layers import signature, take_out
 from .paths import run_folder
 from .preparing import read_masks
 from .redrawing import redraw
@@ -68,7 +69,7 @@ def merge(desk: Desk) -> Steps:
 def split(desk: Desk) -> Steps:
     """Each merged layer becomes the steps that its name tells: one Ctrl+Z. Raises NothingToDo, LayersFailed."""
     session = _in_group(desk)
-    merged = {layer.layer: calls for layer in _group_layers(desk, session) if (calls := calls_of_merged_name(layer.name))}
+    merged = {layer.layer: calls_of_merged_name(layer.name) for layer in merged_layers(desk)}
     settings = yield from hand.read_settings(desk.photo, list(merged))
     facts, taken = desk.photo.facts(), {step.tool for step in session.steps}
     swaps = []
@@ -87,13 +88,31 @@ def split(desk: Desk) -> Steps:
     yield from _swap(desk, session, swaps, masks)
 
 
+def remove(desk: Desk, layer: str) -> Steps:
+    """Take a merged layer out: one Ctrl+Z; with the last layer goes the group."""
+    session = _in_group(desk)
+    if [state.layer for state in _group_layers(desk, session)] == [layer]:
+        desk.changed(*take_out(desk.photo, session))
+        yield Until(desk.photo.is_idle, _SECONDS)
+    else:
+        yield from _swap(desk, session, [_Swap((layer,), (), ())], {})
+
+
+def merged_layers(desk: Desk) -> list[LayerState]:
+    """The merged layers of the edit in view, lowest first."""
+    with contextlib.suppress(DocumentGone):
+        if desk.session.group:
+            return [layer for layer in _group_layers(desk, desk.session) if calls_of_merged_name(layer.name)]
+    return []
+
+
 def _in_group(desk: Desk) -> Session:
     if desk.session.aim.scope is Scope.LAYER or not desk.session.group:
         raise NothingToDo(tr("Only the steps of the whole picture or of a selection can be merged."))
     return desk.session
 
 
-def _group_layers(desk: Desk, session: Session) -> Sequence[Any]:
+def _group_layers(desk: Desk, session: Session) -> Sequence[LayerState]:
     return next((group.layers for group in desk.photo.group_state({session.group})), ())
 
 
@@ -179,7 +198,7 @@ def _fill(
         elif was == swap.old[0]:
             children += clones[swap.old]
             steps += [replace(step, layer=uid(clone)) for step, clone in zip(swap.steps, clones[swap.old], strict=False)]
-            now |= dict.fromkeys(swap.old, uid(clones[swap.old][-1]))
+            now |= {layer: uid(clones[swap.old][-1]) for layer in swap.old if clones[swap.old]}
     with still(document):
         arrange(group, children)
     for swap in swaps:

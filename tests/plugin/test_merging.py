@@ -100,3 +100,19 @@ def test_steps_of_a_selection_merge_where_they_act(desk: RealKrita) -> None:
     outside = np.ones((260, 400), bool)
     outside[50:170, 100:300] = False
     assert np.array_equal(picture(desk).reshape(260, 400, 3)[outside], plain.reshape(260, 400, 3)[outside])
+
+
+def test_a_merged_layer_can_be_taken_out_and_goes_with_all_steps(desk: RealKrita) -> None:
+    plain = picture(desk)
+    desk.run("from iea_krita.merging import merged_layers")
+    turn(desk, *STEPS)
+    ask(desk, "merge")
+    assert desk.run("[layer.name for layer in merged_layers(D)]") == [MERGED[0], MERGED[2]]
+    desk.run("C.editor.remove_merged(merged_layers(D)[0].layer)")
+    desk.wait_until("at_rest() and len(merged_layers(D)) == 1", 60)
+    assert desk.run(NAMES) == MERGED[1:]
+    presses(desk, "undo", "len(merged_layers(D)) == 2")
+    ask(desk, "remove_all")
+    assert desk.run(NAMES) == []
+    assert np.array_equal(picture(desk), plain)
+    presses(desk, "undo", "len(merged_layers(D)) == 2 and values() == {'saturation': 30}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 
 from ..controller import Controller
+from ..merging import merged_layers
 from ..qt import QtCore, QtWidgets
 from ..texts import tr
 from .cards import Cards
 from .look import GAP, IconButton, Label
+from .merged import MergedCards
 from .sliders import FlatSlider, NumberBox
 
 
@@ -61,6 +63,8 @@ class StepsArea(QtWidgets.QWidget):
         layout.setSpacing(GAP)
         layout.addLayout(head)
         layout.addWidget(scroll, 1)
+        self.merged = MergedCards(controller.editor, self)
+        layout.addWidget(self.merged)
         self.eye.clicked.connect(self.switch_all)
         self.hold.pressed.connect(self.hold_before)
         self.hold.released.connect(self.let_go)
@@ -75,7 +79,8 @@ class StepsArea(QtWidgets.QWidget):
         width = self.cards.width()
         layout = self.cards.layout()
         cards = layout.heightForWidth(width) if layout.hasHeightForWidth() else self.cards.sizeHint().height()
-        return cards + self.eye.height() + 3 * GAP
+        merged = self.merged.sizeHint().height() + GAP if self.merged.isVisibleTo(self) else 0
+        return cards + merged + self.eye.height() + 3 * GAP
 
     # All steps at once
 
@@ -97,7 +102,7 @@ class StepsArea(QtWidgets.QWidget):
 
     def _has_steps(self) -> bool:
         desk = self._controller.desk
-        return desk is not None and bool(desk.session.steps)
+        return desk is not None and bool(desk.session.steps or merged_layers(desk))
 
     def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:
         # Qt does not tell a button's release when it loses the focus, or is hidden, while it is held.
@@ -134,7 +139,9 @@ class StepsArea(QtWidgets.QWidget):
             head = [self.eye, self.strength, self.percent, self.hold, self.more]
             for one, other in itertools.pairwise([*head, *self.cards.stops()]):
                 self.setTabOrder(one, other)
-        self.setVisible(desk is not None and bool(desk.session.steps))
+        merged = merged_layers(desk) if desk is not None else []
+        self.merged.show_layers(merged)
+        self.setVisible(desk is not None and bool(desk.session.steps or merged))
         if desk is None:
             return
         self._shown = desk.shown
