@@ -18,7 +18,7 @@ from backend.agent.review import SERVES
 from tool_mapping.spec import BY_NAME, NAMES, ToolCall
 
 LAST, ALL, REST = 0, 1, 2  # what a factor reaches: the last turn, every turn, all but what is held
-NAMED, THERE = 0.5, 0.3  # probability from which an axis counts as named; of one that has steps in force
+NAMED, THERE = 0.5, 0.2  # probability from which an axis counts as named; of one that has steps in force
 FAINTLY = 0.08  # and of one in force where what seems named is not there
 _SHARE = re.compile(
     r"\b(another|additional|extra|further)?[ a]*(\d{1,3}) ?(?:%|per ?cent)( of\b(?! the (?:original|photo)))?", re.IGNORECASE

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from backend.agent.review import SERVES
 from backend.agent.task import EditTask
 from backend.agent.turns import REACHED
 from tests.bench._shared import Candidate, Picture, lines
@@ -39,6 +40,11 @@ def became(old: int, new: int) -> str:
     return "reversed" if old * new < 0 else "weaker" if abs(new) < abs(old) else "stronger"
 
 
+def serves(tool: str, value: int, row: dict[str, Any]) -> bool:
+    """Whether a step with that value does what is newly asked: "all off, then make it brighter" may use exposure again."""
+    return any(name == tool and plain * value > 0 for effect in row["effects"] for name, plain in SERVES.get(effect[:-1], ()))
+
+
 def faults_of(row: dict[str, Any], answer: tuple[ToolCall, ...], before: Picture, effects: ModuleType) -> list[str]:
     """What is wrong with an answer to a follow-up; empty where it was done and nothing else moved."""
     old, new, expect = row["in_force"], {call.name: call.value for call in answer}, row["expect"]
@@ -51,14 +57,15 @@ def faults_of(row: dict[str, Any], answer: tuple[ToolCall, ...], before: Picture
         if name not in old:
             if name not in serving:
                 faults.append(f"{name} is new")
-        elif was != want and not (seen_on_pixels and want != "gone" and name in serving):
-            faults.append(f"{name} {was}, not {want}")
+        elif was != want:
+            by_effect = seen_on_pixels and name in serving and (want != "gone" or serves(name, new.get(name, 0), row))
+            faults += [f"{name} {was}, not {want}"] * (not by_effect)
     if seen_on_pixels:
         now, after = (reference.render(before, calls) for calls in (calls_of(old), answer))
         m = effects.measure(Image.fromarray(now), Image.fromarray(after))
         score = effects.score({"effects": [effect[:-1].replace("BW+", "BW") for effect in row["effects"]]}, m)
         faults += ["effect not seen"] * (not score["followed"])
-        if expect.keys() <= serving:  # what is taken back besides may well change light and colour
+        if expect.keys() <= serving and "gone" not in expect.values():  # what is taken back may well change light and colour
             faults += ["side effect"] * score["side_effect"]
     return faults
 
