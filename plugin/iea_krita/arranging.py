@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .document import children_of
 from .qt import QtCore
 from .template import LayersFailed
 from .texts import tr
@@ -33,9 +34,9 @@ def arrange(group: Any, layers: Sequence[Any]) -> None:
     Krita 5.1 takes out the first child at each call, whatever the list; a Krita that takes out all of them does as well.
     Raises LayersFailed.
     """
-    while children := group.childNodes():
+    while children := children_of(group):
         group.setChildNodes([])
-        if len(group.childNodes()) >= len(children):
+        if len(children_of(group)) >= len(children):
             raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))
     if layers:
         group.setChildNodes(list(layers))

@@ -16,7 +16,7 @@ from typing import Any
 from tool_mapping.krita import check_document
 
 from . import host
-from .qt import QtCore
+from .qt import QtCore, owned
 from .texts import tr
 
 SESSION = "iea_krita/session"
@@ -67,9 +67,21 @@ def uid(node: Any) -> str:
     return node.uniqueId().toString()
 
 
+def children_of(node: Any) -> list[Any]:
+    """The node's children, lowest first. Ask for them here only.
+
+    Krita's Python never frees what childNodes() hands out, and each of those keeps its layer, with all that Krita computed of
+    it (96 MB at 24 megapixels), for as long as Krita runs: so Python is told that they are its own.
+    """
+    found = node.childNodes()
+    for child in found:
+        owned(child)
+    return found
+
+
 def walk(node: Any) -> Iterator[Any]:
     """All nodes below `node`, masks included, depth first, topmost first."""
-    for child in reversed(node.childNodes()):
+    for child in reversed(children_of(node)):
         yield child
         yield from walk(child)
 
@@ -127,12 +139,12 @@ def front_key(window: object = None) -> str:
 
 
 def _last(document: Any) -> Any:
-    return document.rootNode().childNodes()[-1]
+    return children_of(document.rootNode())[-1]
 
 
 def _remove_twins(node: Any, twin: Any, gone: Container[str]) -> None:
     """Remove from `twin`, a copy of `node`, what has these ids in `node`: Krita gives a copy's nodes ids of their own."""
-    for child, its_twin in list(zip(node.childNodes(), twin.childNodes(), strict=True)):
+    for child, its_twin in list(zip(children_of(node), children_of(twin), strict=True)):
         if uid(child) in gone:
             its_twin.remove()
         else:
@@ -229,7 +241,7 @@ class PhotoDocument:
         width, height = d.width(), d.height()
         rows = sorted({(2 * i + 1) * height // (2 * _SAMPLED_ROWS) for i in range(_SAMPLED_ROWS)})
         digest = hashlib.sha256(f"{width}x{height} {d.colorModel()} {d.colorDepth()} {d.colorProfile()}".encode())
-        for node in d.rootNode().childNodes():
+        for node in children_of(d.rootNode()):
             if uid(node) == group or node.type() == "selectionmask":
                 continue
             digest.update(f"{uid(node)} {node.visible()} {node.opacity()} {node.blendingMode()}".encode())
@@ -241,7 +253,7 @@ class PhotoDocument:
     def copy_without(self, group: str) -> PictureCopy:
         """A copy of everything but our group, wherever it stands; whoever asked closes it."""
         copy = self._empty_copy()
-        for node in self.fetch().rootNode().childNodes():
+        for node in children_of(self.fetch().rootNode()):
             if uid(node) != group and node.type() != "selectionmask":  # Krita shows the selection as a child of the root
                 clone = node.clone()
                 copy.rootNode().addChildNode(clone, None)
@@ -254,7 +266,7 @@ class PhotoDocument:
         copy = host.Krita.instance().createDocument(
             d.width(), d.height(), "IEA", d.colorModel(), d.colorDepth(), d.colorProfile(), 300.0
         )
-        for node in copy.rootNode().childNodes():
+        for node in children_of(copy.rootNode()):
             node.remove()
         return copy
 
@@ -283,9 +295,9 @@ class PhotoDocument:
         found = []
         for node in walk(self.fetch().rootNode()):
             if uid(node) in masked:
-                children = [child for child in node.childNodes() if child.type() == "filtermask"]
+                children = [child for child in children_of(node) if child.type() == "filtermask"]
             elif uid(node) in groups and node.type() == "grouplayer":
-                children = node.childNodes()
+                children = children_of(node)
             else:
                 continue
             layers = tuple(LayerState(uid(c), c.name(), c.visible(), c.type()) for c in children)
@@ -295,7 +307,7 @@ class PhotoDocument:
 
     def masked_layers(self) -> list[GroupState]:
         """Layers with filter masks on them, topmost first: to find our steps where the annotation is lost."""
-        carriers = [uid(n) for n in walk(self.fetch().rootNode()) if any(c.type() == "filtermask" for c in n.childNodes())]
+        carriers = [uid(n) for n in walk(self.fetch().rootNode()) if any(c.type() == "filtermask" for c in children_of(n))]
         return self.group_state((), carriers)
 
     def settings(self, layer: str) -> tuple[str, dict[str, Any], int]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tool_mapping.krita.merging import calls_of_merged_name
 
-from .document import PhotoDocument, find, uid
+from .document import PhotoDocument, children_of, find, uid
 from .layer_masks import carry_mask, read_mask, write_mask
 from .live import kept_name
 from .preparing import Prepared
@@ -66,7 +66,7 @@ def add_group(
     if before is None:
         filled, places = template.group, [_Place(step) for step in steps]
         if mask is not None:
-            _confine(template.group.childNodes(), steps, mask, document, prepared)
+            _confine(children_of(template.group), steps, mask, document, prepared)
     else:
         filled, places = _assemble(template, steps, before, previous, document, prepared)
     group = filled.clone()
@@ -79,7 +79,7 @@ def add_group(
     fresh = find(document, group_id)
     if fresh is None:
         raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))
-    made = fresh.childNodes()
+    made = children_of(fresh)
     if len(made) != len(places):
         raise LayersFailed(tr("Krita took other layers than asked for. Press Ctrl+Z and try again."))
     now = {place.stands_for: uid(node) for place, node in zip(places, made, strict=True) if place.stands_for}
@@ -136,15 +136,15 @@ def _assemble(
     template: Template, steps: Sequence[Step], old: Any, previous: Sequence[Step], document: Any, prepared: Prepared,
 ) -> tuple[Any, list[_Place]]:
     """A group in the template with clones of kept, new and other people's layers; and what each is, lowest first."""
-    made = iter(template.group.childNodes())
-    kept = {uid(node): node for node in old.childNodes()}
+    made = iter(children_of(template.group))
+    kept = {uid(node): node for node in children_of(old)}
     ours = {step.layer: step.tool for step in previous}
     size = document.width(), document.height()
     # Other people's layers stay on the step that they stood on, or at the bottom.
     standing: dict[str, list[Any]] = {}
     staying = {step.tool for step in steps}
     under = ""
-    for node in old.childNodes():
+    for node in children_of(old):
         tool = ours.get(uid(node))
         if tool is None and not steps and calls_of_merged_name(node.name()):
             continue  # a layer of several steps: it goes with the others

@@ -16,7 +16,7 @@ from tool_mapping.kra_reader import UnreadableKra, filtered_layers
 from tool_mapping.krita import layer_name, value_of
 
 from . import host
-from .document import Facts, PhotoDocument, find, uid
+from .document import Facts, PhotoDocument, children_of, find, uid
 from .paths import run_folder
 from .qt import QtWidgets
 from .session import Session, Step, by_hand_name, is_automatic_name
@@ -128,7 +128,7 @@ def _read_file(photo: PhotoDocument, layers: Sequence[str]) -> Generator[Until, 
             if node is not None:
                 clone = node.clone()
                 ids[uid(clone)] = layer
-                holder = copy.rootNode().childNodes()[0] if node.type() == "filtermask" else copy.rootNode()
+                holder = children_of(copy.rootNode())[0] if node.type() == "filtermask" else copy.rootNode()
                 holder.addChildNode(clone, None)
         yield _NEXT_MOMENT
         copy.setBatchmode(True)

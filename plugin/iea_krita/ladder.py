@@ -11,7 +11,7 @@ from typing import Any
 
 from tool_mapping.spec import BY_NAME, ToolCall
 
-from .document import Facts, PhotoDocument, uid
+from .document import Facts, PhotoDocument, children_of, uid
 from .qt import QtCore
 from .scope import Scope
 from .tasks import Until
@@ -32,7 +32,7 @@ class Ladder:
         self.key, self.tool, self.scope, self.facts = photo.key, tool, scope, photo.facts()
         self._first = BY_NAME[tool].minimum
         self.template = Template(photo, [], "IEA", scope, written=written)
-        for node in self.template.group.childNodes():
+        for node in children_of(self.template.group):
             node.setVisible(False)
         self._empty = uid(self.template.new_group("IEA"))
 
@@ -57,7 +57,7 @@ class Ladder:
 
     def source(self, value: int) -> Any:
         """The layer with this value, to be cloned."""
-        return self.template.group.childNodes()[self.place(value)]
+        return children_of(self.template.group)[self.place(value)]
 
     def holder(self) -> Any:
         """A new pass-through group for one of the layers."""
@@ -75,7 +75,7 @@ class OneValue:
 
     def source(self, value: int) -> Any:
         """The layer, to be cloned."""
-        return self.template.group.childNodes()[0]
+        return children_of(self.template.group)[0]
 
     def holder(self) -> Any:
         """A new pass-through group for it."""

@@ -15,7 +15,7 @@ from tool_mapping.krita.merging import calls_of_merged_name
 
 from . import live
 from .canvas import StillView
-from .document import SESSION, PhotoDocument, find, uid
+from .document import SESSION, PhotoDocument, children_of, find, uid
 from .grouping import NOTHING, add_group, replace_group
 from .history import Signature
 from .layer_masks import Masks, carry_mask
@@ -111,7 +111,7 @@ def put_masks(
     document = photo.fetch()
     if find(document, session.aim.layer) is None:
         raise LayersFailed(tr("The layer of these steps is gone. Press Ctrl+Z to bring it back."))
-    made = iter(template.group.childNodes() if any(not step.layer for step in steps) else ())
+    made = iter(children_of(template.group) if any(not step.layer for step in steps) else ())
     size = document.width(), document.height()
     staying = list(session.steps)
     placed: list[Step] = []

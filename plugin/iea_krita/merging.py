@@ -20,7 +20,7 @@ from tool_mapping.spec import ToolCall
 from . import hand
 from .arranging import arrange, still
 from .desk import Desk
-from .document import DocumentGone, Facts, LayerState, find, uid
+from .document import DocumentGone, Facts, LayerState, children_of, find, uid
 from .grouping import Added, replace_group
 from .layer_masks import Masks, carry_mask, read_mask
 from .layers import signature, take_out
@@ -126,7 +126,7 @@ def _runs(desk: Desk, session: Session, masks: Masks) -> list[list[Step]]:
     for layer in _group_layers(desk, session):
         step, node = steps.get(layer.layer), find(document, layer.layer)
         plain = node is not None and layer.visible and node.opacity() == 255 and node.blendingMode() == "copy"
-        if step is None or node is None or not plain or step.by_hand or not can_merge(step.call) or node.childNodes():
+        if step is None or node is None or not plain or step.by_hand or not can_merge(step.call) or children_of(node):
             runs.append([])
             continue
         mask = read_mask(node, *size, masks)
@@ -152,13 +152,13 @@ def _swap(desk: Desk, session: Session, swaps: Sequence[_Swap], masks: Masks) ->
         profile_name=facts.profile, width=facts.width, height=facts.height,
     )
     with Template(photo, [], "IEA", session.aim.scope, written=path) as template:
-        made = iter(template.group.childNodes())
+        made = iter(children_of(template.group))
         clones = {swap.old: [_named_clone(next(made)) for _ in swap.new] for swap in swaps}
         document = photo.fetch()
         old = find(document, session.group)
         if old is None:
             raise LayersFailed(tr("The layers of these steps are gone. Press Ctrl+Z to bring them back."))
-        active, before = photo.active_layer(), [uid(layer) for layer in old.childNodes()]
+        active, before = photo.active_layer(), [uid(layer) for layer in children_of(old)]
         copy = old.clone()
         copy.setName(old.name())
         copy.setVisible(False)
@@ -182,14 +182,14 @@ def _fill(
     """Put the new layers into the copy of our group and switch it on; gives the steps with their layers, lowest first, and
     which layer of the copy stands for which of the old group."""
     group, old = find(document, name), find(document, old_name)
-    if group is None or old is None or len(group.childNodes()) != len(before):
+    if group is None or old is None or len(children_of(group)) != len(before):
         raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))
-    now = {was: uid(layer) for was, layer in zip(before, group.childNodes(), strict=True)} | {old_name: name}
+    now = {was: uid(layer) for was, layer in zip(before, children_of(group), strict=True)} | {old_name: name}
     ours = {step.layer: step for step in session.steps}
     swap_of = {layer: swap for swap in swaps for layer in swap.old}
     children: list[Any] = []
     steps: list[Step] = []
-    for was, layer in zip(before, group.childNodes(), strict=True):
+    for was, layer in zip(before, children_of(group), strict=True):
         swap = swap_of.get(was)
         if swap is None:
             children.append(layer)

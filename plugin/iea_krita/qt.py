@@ -9,7 +9,7 @@ from PyQt5 import sip
 
 Signal = QtCore.pyqtSignal
 
-__all__ = ["QtCore", "QtGui", "QtWidgets", "Signal", "raw_data"]
+__all__ = ["QtCore", "QtGui", "QtWidgets", "Signal", "owned", "raw_data"]
 
 
 def raw_data(index: QtCore.QModelIndex, role: int) -> Any:
@@ -19,3 +19,8 @@ def raw_data(index: QtCore.QModelIndex, role: int) -> Any:
         return index.data(role)
     finally:
         sip.enableautoconversion(QtCore.QVariant, converts)
+
+
+def owned(wrapper: Any) -> None:
+    """Let Python free the C++ object behind a wrapper together with it, as it does with what it made itself."""
+    sip.transferback(wrapper)

@@ -13,7 +13,7 @@ from tool_mapping.krita.layers import NO_MASK_YET
 from tool_mapping.spec import ToolCall
 
 from . import host
-from .document import Facts, PhotoDocument, find, uid
+from .document import Facts, PhotoDocument, children_of, find, uid
 from .paths import run_folder
 from .scope import Scope
 from .specs import spec_for
@@ -88,7 +88,7 @@ class Template:
     def group(self) -> Any:
         """The group with one layer, or one filter mask, a call, lowest first."""
         assert self._document is not None
-        return next(node for node in self._document.rootNode().childNodes() if node.type() == "grouplayer")
+        return next(node for node in children_of(self._document.rootNode()) if node.type() == "grouplayer")
 
     def node(self, name: str) -> Any:
         """The template's node with this unique id."""
@@ -100,4 +100,4 @@ class Template:
         group = self._document.createGroupLayer(name)
         group.setPassThroughMode(True)
         self._document.rootNode().addChildNode(group, None)
-        return next(n for n in self._document.rootNode().childNodes() if uid(n) == uid(group))
+        return next(n for n in children_of(self._document.rootNode()) if uid(n) == uid(group))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from .arranging import arrange, still
-from .document import SESSION, PhotoDocument, find, uid
+from .document import SESSION, PhotoDocument, children_of, find, uid
 from .grouping import Added, replace_group, wake
 from .layer_masks import Masks, carry_mask
 from .layers import PutIn, signature
@@ -92,7 +92,7 @@ class Trial:
     def _stand(self, document: Any, group: Any) -> None:
         active = document.activeNode()
         self._active = uid(active) if active is not None else ""
-        layers = group.childNodes()
+        layers = children_of(group)
         self._was = {uid(layer): layer.visible() for layer in layers}
         self._place = list(self._was).index(self._step.layer)
         holder = self._values.holder()
@@ -142,7 +142,7 @@ class Trial:
         group = find(document, name)
         if group is None:
             raise LayersFailed(tr("Krita did not take the new layers. Unlock the layers around them and try again."))
-        below = [uid(layer) for layer in group.childNodes()[:self._place]]
+        below = [uid(layer) for layer in children_of(group)[:self._place]]
         self._stands_for |= dict(zip(self._was, below, strict=False))
         now = self._now(step, name)
         active = {**self._stands_for, self._step.layer: self._layer, self._session.group: name}.get(self._active, "")
@@ -153,9 +153,9 @@ class Trial:
         group, old, holder = find(document, new), find(document, self._session.group), find(document, self._holder)
         if group is None or old is None or holder is None:
             raise LayersFailed(tr("The change was undone while Krita was still drawing it."))
-        below = group.childNodes()[:self._place]
-        drawn = holder.childNodes()
-        above = [layer for layer in old.childNodes() if uid(layer) in self._stands_for.values()]
+        below = children_of(group)[:self._place]
+        drawn = children_of(holder)
+        above = [layer for layer in children_of(old) if uid(layer) in self._stands_for.values()]
         arrange(holder, [])
         shown = old.visible()
         self._unstand(document)
@@ -169,8 +169,8 @@ class Trial:
         group = find(document, self._session.group)
         if group is None:
             return
-        arrange(group, [layer for layer in group.childNodes() if uid(layer) in self._was])
-        for layer in group.childNodes():
+        arrange(group, [layer for layer in children_of(group) if uid(layer) in self._was])
+        for layer in children_of(group):
             layer.setVisible(self._was[uid(layer)])
 
     def _now(self, step: Step, group: str) -> Session:

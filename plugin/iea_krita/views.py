@@ -9,7 +9,7 @@ from collections.abc import Generator
 from typing import Any
 
 from . import host
-from .document import PhotoDocument, find, uid
+from .document import PhotoDocument, children_of, find, uid
 from .qt import QtCore, QtGui
 from .scope import Aim, Scope
 from .session import Edit
@@ -25,7 +25,7 @@ def before(photo: PhotoDocument, edit: Edit) -> View:
     if not edit.steps:
         return _part(photo.picture(), edit.aim)
     root = photo.fetch().rootNode()
-    others = [node for node in root.childNodes() if uid(node) != edit.group]
+    others = [node for node in children_of(root) if uid(node) != edit.group]
     return _part((yield from _picture_of(photo, others)), edit.aim)
 
 
@@ -53,7 +53,7 @@ def _layer(photo: PhotoDocument, edit: Edit, *, with_steps: bool) -> View:
         return QtGui.QImage()
     area = node.bounds().intersected(QtCore.QRect(0, 0, document.width(), document.height()))
     ours = set() if with_steps else {step.layer for step in edit.steps}
-    hidden = [place for place, mask in enumerate(node.childNodes()) if uid(mask) in ours]
+    hidden = [place for place, mask in enumerate(children_of(node)) if uid(mask) in ours]
     whole = yield from _picture_of(photo, [node], hidden)
     return QtGui.QImage() if area.isEmpty() else whole.copy(area)
 
@@ -67,16 +67,16 @@ def _picture_of(photo: PhotoDocument, nodes: list[Any], without: list[int] | Non
     )
     try:
         root = copy.rootNode()
-        for other in root.childNodes():
+        for other in children_of(root):
             other.remove()
         for node in nodes:
             root.addChildNode(node.clone(), None)
         if without is not None:  # not before: a clone that is in no document crashes Krita when it is changed
-            alone = root.childNodes()[0]
+            alone = children_of(root)[0]
             alone.setOpacity(255)
             alone.setBlendingMode("normal")
             alone.setVisible(True)
-            children = alone.childNodes()
+            children = children_of(alone)
             for place in without:
                 children[place].setVisible(False)
         copy.refreshProjection()
