@@ -7,8 +7,8 @@ change, medians: `first` until some sampled pixel has its final colour, `whole` 
 in which Krita's window did not answer. Krita: a number in its filter dialog. Ours: the slider let go where it was held (its
 value is on the screen already, which is watched here instead of the picture behind it), let go at once (a flick), a typed
 number, and a number that came before the pointer or the focus was on the card (`unprepared`). Then what makes long traces
-cheap: eight steps of light as eight layers and as one curve. The table goes to out/bench/redraw.md; the last line is one JSON
-object.
+cheap: eight steps of light as eight layers and merged into one curve. The table goes to out/bench/redraw.md; the last line is
+one JSON object.
 """
 
 from __future__ import annotations
@@ -66,21 +66,12 @@ screen = ScreenWatch()
 """
 
 MERGED = """
-from tool_mapping import kra, laws
-from tool_mapping.krita import filters
-from tool_mapping.krita.layers import FilterLayerSpec
-def law(x):
-    for name, value in light:
-        f = value / 100.0
-        if name in laws.AFFINE: a, b = laws.AFFINE[name](f); x = a * x + b
-        else: x = laws.CURVE[name](x, f)
-        x = min(1.0, max(0.0, x))
-    return x
+from tool_mapping import kra
+from tool_mapping.krita.merging import merged_layer
 def as_one(path):
-    points = {filters.ALL: filters.curve_points(law)}
-    spec = FilterLayerSpec("Light", "exposure", filters.CURVES, 1, filters.curves(points, "RGBA"))
-    kra.write_template(path, [spec], width=16, height=16)
-    made = K.openDocument(path); node = made.rootNode().childNodes()[0].clone(); here().rootNode().addChildNode(node, None)
+    kra.write_template(path, [merged_layer([ToolCall(name, value) for name, value in light])], width=16, height=16)
+    made = K.openDocument(path); group = made.rootNode().childNodes()[-1]
+    node = group.childNodes()[0].clone(); here().rootNode().addChildNode(node, None)
     made.setModified(False); made.close(); return True
 def timed():
     began = time.process_time(); here().refreshProjection(); here().waitForDone(); return time.process_time() - began

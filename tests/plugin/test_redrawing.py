@@ -100,3 +100,11 @@ def test_undo_and_redo_show_the_right_picture_by_themselves(table: RealKrita) ->
         table.wait_until("D.presses.own == 0 and idle()", 60)
         assert table.run("shown()") == table.run("here().refreshProjection(); shown()"), (action, expected)
     table.run("park()")
+
+
+def test_what_krita_hands_out_of_a_groups_layers_is_freed(group: RealKrita) -> None:
+    # Krita's own list is never freed, and keeps each layer with all that was computed of it.
+    owners = "from PyQt5 import sip; [sip.ispyowned(layer) for layer in {}]"
+    assert group.run(owners.format("node(GROUP).childNodes()")) == [False] * 3, "then children_of is needed no more"
+    assert group.run(owners.format("docs.children_of(node(GROUP))")) == [True] * 3
+    assert all(group.run(owners.format("docs.walk(here().rootNode())")))
