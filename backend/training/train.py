@@ -149,7 +149,10 @@ def take_fitting(net: AgentNet, words: Words, start: AgentNet, known: Words, par
     own = net.state_dict()
     saw_pictures = bool((start.stats_scale != 1).any())
     keep = ("word.weight",) if saw_pictures else ("word.weight", "stats_mean", "stats_scale")
-    fitting = {n: t for n, t in start.state_dict().items() if own[n].shape == t.shape and n not in keep and n.startswith(part)}
+    fitting = {
+        n: t for n, t in start.state_dict().items()
+        if n in own and own[n].shape == t.shape and n not in keep and n.startswith(part)
+    }
     net.load_state_dict(fitting, strict=False)
     if start.shape.width != net.shape.width or not "word.weight".startswith(part):
         return
