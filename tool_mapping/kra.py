@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import uuid
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from tool_mapping import masks
+from tool_mapping import grain, masks
 from tool_mapping.krita.documents import COLOR_SPACES, Unsupported
 from tool_mapping.krita.layers import VIGNETTE_MASK, FilterLayerSpec, as_layers
 from tool_mapping.spec import ToolCall
@@ -24,6 +24,7 @@ IMAGE = "iea"  # the folder inside the zip in which the layers' files lie
 GROUP_NAME = "IEA"
 TEMPLATE_SIDE = 16
 SRGB_PROFILE = "sRGB-elle-V2-srgbtrc.icc"
+_NO_TILES = b"VERSION 2\nTILEWIDTH 64\nTILEHEIGHT 64\nPIXELSIZE %d\nDATA 0\n"
 
 _FRAME = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE DOC PUBLIC '-//KDE//DTD krita 2.0//EN' 'http://www.calligra.org/DTD/krita-2.0.dtd'>
@@ -71,25 +72,26 @@ def archive(path: Path | str) -> Iterator[zipfile.ZipFile]:
 
 
 def write_steps(
-    kra: zipfile.ZipFile, steps: Sequence[FilterLayerSpec], *, group_name: str, width: int, height: int, first: int = 1
+    kra: zipfile.ZipFile, steps: Sequence[FilterLayerSpec], *, group_name: str, width: int, height: int, model: str, depth: str,
+    first: int = 1, paint: Callable[[str], None] | None = None,
 ) -> tuple[str, WrittenGroup]:
     """Write the layers' files, numbered from `first`; gives the group's XML element and the ids. Masks are width x height.
 
-    Steps of the kind "filtermask" (all or none) become the masks of the group itself, which is then no pass-through one.
+    `paint` writes the files of a paint layer, whose name in the archive it is given; without it the layer is empty. Steps of
+    the kind "filtermask" (all or none) become the masks of the group itself, which is then no pass-through one.
     """
     ids = tuple(new_id() for _ in steps)
     elements = []
     for i, (step, layer_id) in enumerate(zip(steps, ids, strict=True), first + 1):
-        elements.append(_layer_element(step, layer_id, f"layer{i}"))
+        elements.append(_layer_element(step, layer_id, f"layer{i}", model))
         where = f"{IMAGE}/layers/layer{i}"
-        kra.writestr(f"{where}.filterconfig", step.xml())
-        with kra.open(f"{where}.pixelselection", "w") as file:
-            if step.mask == VIGNETTE_MASK:
-                for piece in masks.tiled(masks.vignette_rows(width, height), width, height):
-                    file.write(piece)
-            else:
-                file.write(b"VERSION 2\nTILEWIDTH 64\nTILEHEIGHT 64\nPIXELSIZE 1\nDATA 0\n")
-        kra.writestr(f"{where}.pixelselection.defaultpixel", b"\x00" if step.mask else b"\xff")
+        if step.kind != "paintlayer":
+            _write_filter(kra, where, step, width, height)
+        elif paint is not None:
+            paint(where)
+        else:
+            kra.writestr(where, _NO_TILES % grain.pixel_size(model, depth))
+            kra.writestr(f"{where}.defaultpixel", bytes(grain.pixel_size(model, depth)))
     group_id = new_id()
     inner = "\n".join(reversed(elements))
     children, through = ("masks", 0) if steps and steps[0].kind == "filtermask" else ("layers", 1)
@@ -101,15 +103,27 @@ def write_steps(
     return group, WrittenGroup(group_id, ids)
 
 
-def _layer_element(step: FilterLayerSpec, layer_id: str, filename: str) -> str:
-    which = "generator" if step.kind == "generatorlayer" else "filter"
+def _write_filter(kra: zipfile.ZipFile, where: str, step: FilterLayerSpec, width: int, height: int) -> None:
+    kra.writestr(f"{where}.filterconfig", step.xml())
+    with kra.open(f"{where}.pixelselection", "w") as file:
+        if step.mask == VIGNETTE_MASK:
+            for piece in masks.tiled(masks.vignette_rows(width, height), width, height):
+                file.write(piece)
+        else:
+            file.write(_NO_TILES % 1)
+    kra.writestr(f"{where}.pixelselection.defaultpixel", b"\x00" if step.mask else b"\xff")
+
+
+def _layer_element(step: FilterLayerSpec, layer_id: str, filename: str, model: str) -> str:
+    # A paint layer that names no colour space is in the picture's; one that does has another profile, unless it brings its own.
+    does = f'filtername="{step.filter_id}" filterversion="{step.filter_version}" ' if step.kind != "paintlayer" else ""
     tag = "mask" if step.kind == "filtermask" else "layer"
+    # All channels but alpha, which is the last.
+    written = "1" * grain.CHANNELS[model] + "0" if step.inherit_alpha else ""
     return (
-        f'     <{tag} nodetype="{step.kind}" name={quoteattr(step.name)} uuid="{layer_id}" filename="{filename}" '
-        f'{which}name="{step.filter_id}" {which}version="{step.filter_version}" '
+        f'     <{tag} nodetype="{step.kind}" name={quoteattr(step.name)} uuid="{layer_id}" filename="{filename}" {does}'
         f'compositeop={quoteattr(COMPOSITE[step.blend_mode])} opacity="{step.opacity}" '
-        f'visible="1" locked="0" collapsed="0" colorlabel="0" intimeline="0" x="0" y="0" '
-        f'channelflags="{"1110" if step.inherit_alpha else ""}"/>'
+        f'visible="1" locked="0" collapsed="0" colorlabel="0" intimeline="0" x="0" y="0" channelflags="{written}"/>'
     )
 
 
@@ -120,12 +134,10 @@ COMPOSITE = {"copy": "copy", "normal": "normal", "linear light": "linear light"}
 def frame(
     layers: str, *, width: int, height: int, model: str, depth: str, profile_name: str, after: str = ""
 ) -> str:
-    """maindoc.xml around the layers' elements. Raises Unsupported for a colour space that has no name here."""
-    space = COLOR_SPACES.get((model, depth))
-    if space is None:
-        raise Unsupported(f"Layers cannot be prepared for a picture in {model} {depth}.")
+    """maindoc.xml around the layers' elements. `model` and `depth` are among COLOR_SPACES."""
     return _FRAME.format(
-        image=IMAGE, width=width, height=height, profile=quoteattr(profile_name), space=space, layers=layers, after=after
+        image=IMAGE, width=width, height=height, profile=quoteattr(profile_name), space=COLOR_SPACES[model, depth],
+        layers=layers, after=after,
     )
 
 
@@ -136,17 +148,22 @@ def information(title: str = "") -> str:
 
 def write_template(
     path: Path | str, steps: Iterable[ToolCall | FilterLayerSpec], *, group_name: str = GROUP_NAME, model: str = "RGBA",
-    depth: str = "U8", profile_name: str = SRGB_PROFILE, width: int, height: int, seed: int = 0,
+    depth: str = "U8", profile_name: str = SRGB_PROFILE, width: int, height: int,
 ) -> WrittenGroup:
     """Write a small .kra whose only content is one pass-through group with a layer for each step, the first step lowest.
 
     Open it in Krita, clone its group (or one layer of it) into the document, close it. `model`, `depth` and `profile_name` are
     the document's own, otherwise the layers would work in 8 bit; `width` and `height` are its size in pixels, to which masks
-    and the sizes of blur and grain are made. The template's own picture is 16 x 16. Raises Unsupported.
+    and the size of a blur are made. The grain's layer is empty: it gets its pixels (tool_mapping.grain) from whoever clones it.
+    The template's own picture is 16 x 16. Raises Unsupported.
     """
-    layers = as_layers(steps, width=width, height=height, model=model, depth=depth, seed=seed)
+    layers = as_layers(steps, width=width, height=height, model=model, depth=depth)
+    if (model, depth) not in COLOR_SPACES:
+        raise Unsupported(f"Layers cannot be prepared for a picture in {model} {depth}.")
     with archive(path) as kra:
-        group, written = write_steps(kra, layers, group_name=group_name, width=width, height=height)
+        group, written = write_steps(
+            kra, layers, group_name=group_name, width=width, height=height, model=model, depth=depth
+        )
         main = frame(
             group, width=TEMPLATE_SIDE, height=TEMPLATE_SIDE, model=model, depth=depth, profile_name=profile_name
         )

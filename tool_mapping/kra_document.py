@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 from numpy.typing import NDArray
 
-from tool_mapping import deflate, kra, pixels, reference, srgb
+from tool_mapping import deflate, eightbit, kra, laws, pixels, reference, srgb
 from tool_mapping.krita.layers import FilterLayerSpec, as_layers
 from tool_mapping.spec import ToolCall
 
@@ -25,27 +25,33 @@ def write_document(
     """Write `photo` (H, W, 3 or 4) uint8 RGB or RGBA, sRGB-encoded, with a pass-through group of the steps above it.
 
     `merged` is the picture with the steps, of the photo's height and width; without it it is rendered here. `annotations`
-    gets the ids and answers what Krita's Document.annotation gives for each type (see conversation.first_turn). Without
-    steps no group is written and the ids are empty. Raises ValueError for another shape of photo.
+    gets the ids and answers what Krita's Document.annotation gives for each type (see conversation.first_turn). `seed` picks
+    the grain. Without steps no group is written and the ids are empty. Raises ValueError for another shape of photo.
     """
     if photo.ndim != 3 or photo.shape[2] not in (3, 4) or photo.dtype != np.uint8:
         raise ValueError(f"write_document takes (H, W, 3 or 4) uint8, not {photo.dtype} {photo.shape}")
     height, width = photo.shape[:2]
     steps = list(steps)
-    layers = as_layers(steps, width=width, height=height, model="RGBA", depth="U8", seed=seed)
+    layers = as_layers(steps, width=width, height=height, model="RGBA", depth="U8")
     if merged is None:
         merged = _merge(photo, [s for s in steps if isinstance(s, ToolCall)], seed)
+    profile = profile_bytes or srgb.profile(profile_name)  # Krita goes by the name inside
     with kra.archive(path) as file:
+
+        def paint(where: str, picture: NDArray[np.uint8]) -> None:
+            deflate.write_entry(file, where, pixels.tiles(picture))
+            file.writestr(f"{where}.defaultpixel", b"\0\0\0\0")
+            file.writestr(f"{where}.icc", profile)
+
         written = kra.WrittenGroup("", ())
         elements = ""
         if layers:
-            group, written = kra.write_steps(file, layers, group_name=group_name, width=width, height=height, first=2)
+            group, written = kra.write_steps(
+                file, layers, group_name=group_name, width=width, height=height, model="RGBA", depth="U8", first=2,
+                paint=lambda where: paint(where, _grain(height, width, seed)),
+            )
             elements = group + "\n"
-        where = f"{kra.IMAGE}/layers/layer1"
-        deflate.write_entry(file, where, pixels.tiles(photo))
-        file.writestr(f"{where}.defaultpixel", b"\0\0\0\0")
-        profile = profile_bytes or srgb.profile(profile_name)  # Krita goes by the name inside
-        file.writestr(f"{where}.icc", profile)
+        paint(f"{kra.IMAGE}/layers/layer1", photo)
         file.writestr(f"{kra.IMAGE}/annotations/icc", profile)
         elements += (
             f'   <layer nodetype="paintlayer" name={quoteattr(photo_name)} uuid="{kra.new_id()}" filename="layer1" '
@@ -74,6 +80,14 @@ def _annotations(annotations: Mapping[str, bytes]) -> str:
         return ""
     lines = "".join(f'\n   <Annotation type={quoteattr(kind)} description=""/>' for kind in annotations)
     return f"\n  <Annotations>{lines}\n  </Annotations>"
+
+
+def _grain(height: int, width: int, seed: int) -> NDArray[np.uint8]:
+    """(height, width, 3): the pixels of the grain's layer."""
+    grey = eightbit.spread(
+        eightbit.grain_cells(height, width, seed), 0, height, width, laws.grain_cell(max(height, width))
+    )
+    return np.broadcast_to(grey[..., None], (height, width, 3))
 
 
 def _merge(photo: NDArray[np.uint8], calls: list[ToolCall], seed: int) -> NDArray[np.uint8]:

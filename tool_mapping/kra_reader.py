@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tool_mapping.krita.readback import parse_config
 
-_FILTERED = {"adjustmentlayer": "filter", "filtermask": "filter", "generatorlayer": "generator"}
+_FILTERED = ("adjustmentlayer", "filtermask")
 _MOST_XML = 64 << 20  # bytes; Krita's own are some kilobytes
 
 
@@ -19,7 +19,7 @@ class UnreadableKra(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FilteredLayer:
-    """A filter layer, fill layer or filter mask in a file. `layer` is its unique id in braces, `opacity` 0..255."""
+    """A filter layer or filter mask in a file. `layer` is its unique id in braces, `opacity` 0..255."""
 
     layer: str
     name: str
@@ -51,7 +51,7 @@ def _layer(file: zipfile.ZipFile, image: str, element: ET.Element) -> FilteredLa
     where = f"{image}/layers/{element.get('filename')}.filterconfig"
     params = parse_config(_text(file, where)) if where in file.namelist() else {}
     return FilteredLayer(
-        element.get("uuid", ""), element.get("name", ""), kind, element.get(f"{_FILTERED[kind]}name", ""), params,
+        element.get("uuid", ""), element.get("name", ""), kind, element.get("filtername", ""), params,
         int(element.get("opacity", "255")),
     )
 

@@ -8,7 +8,9 @@ with the faults that AGENT.md lists mended; where we depart from it, the functio
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 # --- tones: x, y in [0, 1], sRGB-encoded -------------------------------------------------------------------------------
@@ -100,11 +102,11 @@ CHANNEL_SHIFT: dict[str, tuple[float, float, float]] = {
 #
 # No size is capped for speed, because the radius is not what costs time. Measured in Krita 5.1.5 at 6000 x 4000 on two busy
 # cores: unsharp mask 12 s with radius 1, 11 s with 9, 11 s with 29; Gaussian blur 6 s with radius 9, 7 s with 29, 9 to 12 s
-# with 80, the most that softening asks for there; the grain script 28 s against 16 s for one that draws a plain colour, once
-# when it is made, and less than 1 s whenever something below it changes.
+# with 80, the most that softening asks for there.
 
 SHARPEN_AMOUNT = 1.5  # of the unsharp mask at 100
-GRAIN_DEVIATION = 0.3  # standard deviation of the noise at 100 on the encoded [0, 1] scale, in a picture GRAIN_SIDE long
+GRAIN_DEVIATION = 0.3  # standard deviation of mid-grey at 100 on the encoded [0, 1] scale, in a picture GRAIN_SIDE long
+GRAIN_MOST = 0.36  # of that deviation at any size: for more, most grains would have to be black or white
 GRAIN_SIDE = 1500  # pixels on the long side of the picture in which one grain is one pixel
 VIGNETTE_GAIN = 0.8  # corners are multiplied by 1 + 0.8 f
 
@@ -139,9 +141,32 @@ def grain_cell(long_side: int) -> int:
     return max(1, round(long_side / GRAIN_SIDE))
 
 
-def grain_deviation(long_side: int, f: Any) -> Any:
-    """Standard deviation of the noise: what a picture of GRAIN_SIDE shows, after enlarging or reducing to the same size."""
-    return GRAIN_DEVIATION * f * (long_side / (GRAIN_SIDE * grain_cell(long_side)))
+def grain_deviation(long_side: int) -> float:
+    """Standard deviation of mid-grey under grain at 100: what a picture of GRAIN_SIDE shows, after enlarging or reducing to the
+    same size, as far as GRAIN_MOST allows."""
+    return min(GRAIN_MOST, GRAIN_DEVIATION * (long_side / (GRAIN_SIDE * grain_cell(long_side))))
+
+
+@lru_cache(maxsize=64)
+def grain_spread(long_side: int) -> float:
+    """Standard deviation of normal noise that, added to mid-grey and cut at black and white, leaves grain_deviation."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        a = 0.5 / middle  # where it is cut, in deviations
+        inside = math.erf(a / math.sqrt(2))
+        variance = middle**2 * (inside - 2 * a * math.exp(-a * a / 2) / math.sqrt(2 * math.pi)) + 0.25 * (1 - inside)
+        low, high = (middle, high) if variance < grain_deviation(long_side) ** 2 else (low, middle)
+    return high
+
+
+def grain(x: Any, grey: Any, f: Any, clip: Callable[[Any], Any]) -> Any:
+    """x + f (clip(x + 2 grey - 1) - x): Krita's blending mode "linear light" of a layer of greys in [0, 1], thinned to f.
+
+    The greys lie about 1/2, with half of grain_spread for their standard deviation. `clip` is to [0, 1], as in Krita's whole
+    numbers; in its floats the blending mode does not clip, and f is then simply the noise's strength.
+    """
+    return x + f * (clip(x + (2.0 * grey - 1.0)) - x)
 
 
 def vignette(f: Any) -> tuple[Any, Any]:

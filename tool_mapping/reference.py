@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from tool_mapping import blur, eightbit, laws, strips
 from tool_mapping.blur import gaussian_blur
-from tool_mapping.eightbit import grain_cells, is_tone, mask_rows
+from tool_mapping.eightbit import grain_cells, is_tone, mask_rows, spread
 from tool_mapping.spec import ToolCall
 
 Array = NDArray[np.float32]
 
-__all__ = ["apply_call", "gaussian_blur", "grain_noise", "render", "vignette_mask"]
+__all__ = ["apply_call", "gaussian_blur", "grain_greys", "render", "vignette_mask"]
 
 
 def _clip(x: NDArray) -> Array:
@@ -54,21 +54,20 @@ def vignette_mask(height: int, width: int) -> Array:
     return mask_rows(0, height, height, width)
 
 
-def _spread(cells: Array, top: int, rows: int, height: int, width: int) -> Array:
+def grain_greys(height: int, width: int, seed: int = 0) -> Array:
+    """(height, width) greys of the grain in [0, 1], the same for the same size and seed, in squares of laws.grain_cell."""
     cell = laws.grain_cell(max(height, width))
-    return cells[np.arange(top, top + rows) // cell][:, np.arange(width) // cell]
-
-
-def grain_noise(height: int, width: int, seed: int = 0) -> Array:
-    """(height, width) standard normal noise, the same for the same size and seed, in square cells of laws.grain_cell."""
-    return _spread(grain_cells(height, width, seed), 0, height, height, width)
+    return spread(grain_cells(height, width, seed), 0, height, width, cell).astype(np.float32) / np.float32(255)
 
 
 Step = Callable[[Array, int], Array]  # a strip (rows, W, 3) in [0, 1] and its first row in the picture -> the strip after it
 
 
-def _step(call: ToolCall, height: int, width: int, seed: int) -> Step:
-    """The call on strips of a height x width picture; every tool but sharpness, which needs neighbours."""
+def _step(call: ToolCall, height: int, width: int, seed: int, *, clips: bool = True) -> Step:
+    """The call on strips of a height x width picture; every tool but sharpness, which needs neighbours.
+
+    `clips`: whether Krita's blending modes clip in this depth.
+    """
     name, f = call.name, call.value / 100.0
     if is_tone(call):
         return lambda x, _: _clip(_tone(x, call))
@@ -78,9 +77,13 @@ def _step(call: ToolCall, height: int, width: int, seed: int) -> Step:
         a, b = map(np.float32, laws.vignette(f))
         return lambda x, top: _clip(x + mask_rows(top, len(x), height, width)[..., None] * (_clip(x * a + b) - x))
     if name == "grain":
-        cells = grain_cells(height, width, seed)
-        deviation = np.float32(laws.grain_deviation(max(height, width), f))
-        return lambda x, top: _clip(x + deviation * _spread(cells, top, len(x), height, width)[..., None])
+        cells, cell = grain_cells(height, width, seed).astype(np.float32) / np.float32(255), laws.grain_cell(max(height, width))
+        inner = _clip if clips else (lambda y: y)
+
+        def grain(x: Array, top: int) -> Array:
+            return _clip(laws.grain(x, spread(cells, top, len(x), width, cell)[..., None], np.float32(f), inner))
+
+        return grain
     raise KeyError(name)
 
 
@@ -89,14 +92,17 @@ def _sharpened(x: Array, blurred: Array, f: float) -> Array:
     return blurred if f < 0 else _clip(x + np.float32(laws.SHARPEN_AMOUNT * f) * (x - blurred))
 
 
-def apply_call(x: Array, call: ToolCall, *, seed: int = 0) -> Array:
-    """One step. x: (H, W, 3) float32, sRGB-encoded, [0, 1]; a new array of the same kind, x itself at the neutral value."""
+def apply_call(x: Array, call: ToolCall, *, seed: int = 0, clips: bool = True) -> Array:
+    """One step. x: (H, W, 3) float32, sRGB-encoded, [0, 1]; a new array of the same kind, x itself at the neutral value.
+
+    `clips`: as Krita's whole numbers do within the grain's blending mode, and its 16-bit floats do not.
+    """
     if call.value == 0:
         return x
     if call.name == "sharpness":
         f = call.value / 100.0
         return _sharpened(x, gaussian_blur(x, laws.sharpness_sigma(max(x.shape[:2]), f)), f)
-    return _step(call, x.shape[0], x.shape[1], seed)(x, 0)
+    return _step(call, x.shape[0], x.shape[1], seed, clips=clips)(x, 0)
 
 
 # --- deep integer pictures -----------------------------------------------------------------------------------------------
@@ -182,7 +188,7 @@ def render(rgb: NDArray, calls: Iterable[ToolCall], *, seed: int = 0) -> NDArray
     if not np.issubdtype(rgb.dtype, np.integer):
         x = _clip(rgb)
         for call in calls:
-            x = apply_call(x, call, seed=seed)
+            x = apply_call(x, call, seed=seed, clips=rgb.dtype != np.float16)
             if rgb.dtype == np.float16:
                 x = _cut_to_half(x)
         return x.astype(rgb.dtype)

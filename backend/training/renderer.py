@@ -138,19 +138,20 @@ def render_points(x: Tensor, uv: Tensor, values: Tensor, *, active: list[bool] |
     return x
 
 
-def render(x: Tensor, values: Tensor, noise: Tensor | None = None) -> Tensor:
+def render(x: Tensor, values: Tensor, greys: Tensor | None = None) -> Tensor:
     """Whole pictures through all tools in canonical order, clipped to [0, 1] at each step.
 
-    x: (B, 3, H, W) sRGB-encoded in [0, 1]; values: (B, 16) in [-1, 1]; noise: (B, 1, H, W) standard normal for the grain, drawn
-    anew where it is not given. Returns (B, 3, H, W).
+    x: (B, 3, H, W) sRGB-encoded in [0, 1]; values: (B, 16) in [-1, 1]; greys: (B, 1, H, W) of the grain in [0, 1], see
+    laws.grain, drawn anew where they are not given. Returns (B, 3, H, W).
     """
     batch, _, height, width = x.shape
     x = _steps(x.reshape(batch, 3, -1), values, 0, INDEX["grain"])
     grain = values[:, INDEX["grain"]]
     if bool((grain != 0).any()):
-        if noise is None:
+        if greys is None:
             noise = torch.randn(batch, 1, height, width, dtype=x.dtype, device=x.device)
-        x = _clip(x + laws.grain_deviation(max(height, width), grain[:, None, None]) * noise.reshape(batch, 1, -1))
+            greys = (0.5 + 0.5 * laws.grain_spread(max(height, width)) * noise).clamp(0.0, 1.0)
+        x = _clip(laws.grain(x, greys.reshape(batch, 1, -1), grain[:, None, None], _clip))
     vignette = values[:, INDEX["vignette"]]
     if bool((vignette != 0).any()):
         places = pixel_places(height, width).to(x)

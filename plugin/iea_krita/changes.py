@@ -8,14 +8,14 @@ from typing import Any
 from . import layers
 from .desk import Desk
 from .history import Signature
-from .ladder import Ladder, Ladders, OneValue
+from .ladder import Ladders, OneValue, Opacities
 from .layer_masks import Masks
 from .merging import merged_layers
 from .preparing import prepare, read_masks
 from .scope import Scope
 from .session import Session, Step
 from .tasks import Steps, Until
-from .trial import Trial
+from .trial import Trial, Values
 
 _DRAWING_SECONDS = 600.0
 
@@ -26,27 +26,29 @@ def commit(desk: Desk, step: Step, ladders: Ladders) -> Steps:
     if layers.live_change(photo, step):
         desk.revalued(session.with_step(step))
         return
+    if step.tool == "grain":
+        yield from _try(desk, step, Opacities(photo, step.layer), {})
+        return
     if scope is not Scope.LAYER and not ladders.has(photo, step.tool, scope):
         one = OneValue(photo, step.call, scope)
         try:
-            yield from _try(desk, step, one)
+            yield from _try(desk, step, one, (yield from read_masks(photo, [step.layer])))
         finally:
             one.close()
         return
     ladder = yield from ladders.take(photo, step.tool, scope)
     try:
+        masks = yield from read_masks(photo, [step.layer])
         if scope is Scope.LAYER:
-            masks = yield from read_masks(photo, [step.layer])
             swap_mask(desk, step, ladder.source(step.value), masks)
             yield Until(photo.is_idle, _DRAWING_SECONDS)
         else:
-            yield from _try(desk, step, ladder)
+            yield from _try(desk, step, ladder, masks)
     finally:
         ladders.give(ladder)
 
 
-def _try(desk: Desk, step: Step, values: Ladder | OneValue) -> Steps:
-    masks = yield from read_masks(desk.photo, [step.layer])
+def _try(desk: Desk, step: Step, values: Values, masks: Masks) -> Steps:
     trial = Trial(desk.photo, desk.session, step, values, masks)
     try:
         desk.changed(*(yield from trial.finish(step)))

@@ -310,17 +310,18 @@ class PhotoDocument:
         carriers = [uid(n) for n in walk(self.fetch().rootNode()) if any(c.type() == "filtermask" for c in children_of(n))]
         return self.group_state((), carriers)
 
-    def settings(self, layer: str) -> tuple[str, dict[str, Any], int]:
-        """(filter id, its parameters, opacity) of a filter layer, filter mask or fill layer; no parameters where this Krita
-        does not let Python see them (5.1: those of levels and curves)."""
+    def settings(self, layer: str) -> tuple[str, dict[str, Any], int] | None:
+        """(filter id, its parameters, opacity) of a filter layer or filter mask, ("", {}, opacity) of a paint layer. None where
+        this Krita does not let Python see them (5.1: the parameters of levels and curves) or the layer is gone."""
         node = find(self.fetch(), layer)
-        if node is not None and node.type() == "filllayer":
-            made = node.filterConfig()
-            return node.generatorName(), dict(made.properties()), node.opacity()
+        if node is not None and node.type() == "paintlayer":
+            return "", {}, node.opacity()
         if node is None or node.type() not in ("filterlayer", "filtermask"):
-            return "", {}, 255
+            return None
         used = node.filter()
-        return (used.name(), dict(used.configuration().properties()), node.opacity()) if used is not None else ("", {}, 255)
+        if used is None or not used.configuration().properties():
+            return None
+        return used.name(), dict(used.configuration().properties()), node.opacity()
 
     # The annotation
 

@@ -9,7 +9,7 @@ from typing import Any
 from . import layers
 from .changes import commit, inserted, swap_mask
 from .desk import Desk
-from .ladder import Ladder, Ladders
+from .ladder import Ladder, Ladders, Opacities
 from .preparing import read_masks
 from .preview import MaskPreview
 from .scope import Scope
@@ -56,6 +56,9 @@ class Drag:
 
     def _begin(self) -> Generator[Until, Any, Trial | MaskPreview]:
         desk, step, scope = self.desk, self.step, self.desk.session.aim.scope
+        if step.tool == "grain":
+            self._trial = Trial(desk.photo, desk.session, step, Opacities(desk.photo, step.layer), {})
+            return self._trial
         self._ladder = yield from self._ladders.take(desk.photo, step.tool, scope)
         masks = yield from read_masks(desk.photo, [step.layer])
         if scope is Scope.LAYER:

@@ -80,7 +80,10 @@ class StepEditor(QtCore.QObject):
         step = desk.session.step(tool) if desk else None
         if desk is None or step is None:
             return False
-        return self._ladders.has(desk.photo, tool, desk.session.aim.scope) or layers.changes_live(desk.photo, step)
+        return (
+            tool == "grain" or self._ladders.has(desk.photo, tool, desk.session.aim.scope)
+            or layers.changes_live(desk.photo, step)
+        )
 
     def _prepare(self) -> None:
         tool = self._expected

@@ -7,15 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from tool_mapping.krita import value_of
+from tool_mapping.krita.layers import GRAIN_BLENDING
 from tool_mapping.spec import BY_NAME, ToolCall
 
 from .document import Facts, LayerState, PhotoDocument, find, walk
 from .hand import Settings
 from .layer_masks import mask_of
 from .scope import WHOLE_PICTURE, Aim, Scope
-from .session import GROUP_PREFIX, Edit, Step, call_of_name, tool_of_name
+from .session import GROUP_PREFIX, Edit, Step, call_of_name, model_of, tool_of_name
 
-_KINDS = ("filterlayer", "filllayer", "filtermask")
+_KINDS = ("filterlayer", "filtermask")
 
 
 def by_names(photo: PhotoDocument) -> tuple[list[Edit], list[str]]:
@@ -33,31 +34,39 @@ def by_names(photo: PhotoDocument) -> tuple[list[Edit], list[str]]:
     edits: list[Edit] = []
     nameless: list[str] = []
     for group in photo.group_state(through):
-        steps = _steps(group.layers)
+        steps = _steps(document, group.layers)
         if steps or group.name.startswith(GROUP_PREFIX):
             named = {step.layer for step in steps}
             nameless += [layer.layer for layer in group.layers if layer.kind in _KINDS and layer.layer not in named]
             edits.append(Edit(len(edits), _aim_of(document, steps), group.group, steps))
     for carrier in photo.masked_layers():
-        steps = _steps(carrier.layers)
+        steps = _steps(document, carrier.layers)
         if steps and carrier.group not in through:
             edits.append(Edit(len(edits), Aim(Scope.LAYER, layer=carrier.group), "", steps))
     return edits, nameless
 
 
-def _steps(layers: Sequence[LayerState]) -> tuple[Step, ...]:
+def _steps(document: Any, layers: Sequence[LayerState]) -> tuple[Step, ...]:
     steps: dict[str, Step] = {}
     for layer in layers:
-        tool = tool_of_name(layer.name) if layer.kind in _KINDS else None
-        if tool is not None and tool not in steps:
+        tool = tool_of_name(layer.name)
+        if tool is not None and tool not in steps and _can_be(document, layer, tool):
             call = call_of_name(layer.name) or ToolCall(tool, BY_NAME[tool].neutral)
             steps[tool] = Step(tool, call.value, call.value, layer.layer, layer.visible, call_of_name(layer.name) is None)
     return tuple(steps.values())
 
 
+def _can_be(document: Any, layer: LayerState, tool: str) -> bool:
+    """Whether a layer is of the kind that does this tool's steps."""
+    if tool != "grain":
+        return layer.kind in _KINDS
+    node = find(document, layer.layer) if layer.kind == "paintlayer" else None
+    return node is not None and node.blendingMode() == GRAIN_BLENDING
+
+
 def _aim_of(document: Any, steps: Sequence[Step]) -> Aim:
     """The whole picture, or a selection that only the masks still tell."""
-    told = next((step for step in steps if step.tool != "vignette"), None)
+    told = model_of(steps)
     node = find(document, told.layer) if told is not None else None
     if node is None:
         return WHOLE_PICTURE

@@ -12,14 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tool_mapping.krita.layers import SAID_BY_OPACITY
 from tool_mapping.krita.merging import calls_of_merged_name
 
-from .document import PhotoDocument, children_of, find, uid
+from .document import PhotoDocument, children_of, find, uid, walk
+from .grain_layer import draw
 from .layer_masks import carry_mask, read_mask, write_mask
 from .live import kept_name
 from .preparing import Prepared
 from .redrawing import redraw
-from .session import Step
+from .session import Step, model_of
 from .targets import Mask
 from .template import LayersFailed, Template
 from .texts import tr
@@ -65,8 +67,7 @@ def add_group(
     before = find(document, old)
     if before is None:
         filled, places = template.group, [_Place(step) for step in steps]
-        if mask is not None:
-            _confine(children_of(template.group), steps, mask, document, prepared)
+        _confine(children_of(template.group), steps, mask, document, prepared)
     else:
         filled, places = _assemble(template, steps, before, previous, document, prepared)
     group = filled.clone()
@@ -92,8 +93,7 @@ def add_group(
                 node.setOpacity(place.opacity)
         before.setVisible(False)
         fresh.setVisible(True)
-    for node in made:
-        wake(node)
+    wake(fresh)
     ours = tuple(
         replace(place.step, layer=uid(node)) for place, node in zip(places, made, strict=True) if place.step is not None
     )
@@ -120,16 +120,26 @@ def replace_group(photo: PhotoDocument, added: Added) -> None:
 
 
 def wake(node: Any) -> None:
-    """Let a fill layer compute its content: in Krita 5.1 a clone has none. Not an undo step."""
-    if node.type() == "filllayer":
-        node.setGenerator(node.generatorName(), node.filterConfig())
+    """Let fill layers of other people's, this one or below it, compute their content some moments later: in Krita 5.1 a clone
+    has none. Not an undo step.
+
+    Moving one to where it is does that. FillLayer.setGenerator does, too, but waits for it: for ever where Krita is locked.
+    """
+    for fill in (node, *walk(node)):
+        if fill.type() == "filllayer":
+            at = fill.position()
+            fill.move(at.x(), at.y())
 
 
-def _confine(made: Sequence[Any], steps: Sequence[Step | None], mask: Mask, document: Any, prepared: Prepared) -> None:
-    """Let new layers act within a selection only."""
+def _confine(made: Sequence[Any], steps: Sequence[Step], mask: Mask | None, document: Any, prepared: Prepared) -> None:
+    """Let new layers act within a selection only, everywhere without one."""
+    size = document.width(), document.height()
     for node, step in zip(made, steps, strict=True):
-        own = step is not None and step.tool == "vignette"
-        write_mask(node, prepared.vignette_in(mask, document.width(), document.height()) if own else mask)
+        if step.tool == "grain":
+            if not prepared.has_grain_in(mask):
+                draw(node, mask, *size)
+        elif mask is not None:
+            write_mask(node, prepared.vignette_in(mask, *size) if step.tool == "vignette" else mask)
 
 
 def _assemble(
@@ -154,27 +164,35 @@ def _assemble(
             under = tool
     # A new layer acts where the one that it replaces does; one of a new tool where the others do.
     before = {tool: kept[layer] for layer, tool in ours.items() if layer in kept}
-    model = next((node for tool, node in before.items() if tool != "vignette"), None)
+    told = model_of(step for step in previous if step.layer in kept)
+    model = kept[told.layer] if told is not None else None
     group = template.new_group(old.name())
     places: list[_Place] = []
 
     def put(node: Any, step: Step | None) -> None:
-        clone = node.clone()
+        replaced = before.get(step.tool, node) if step is not None else node
+        # Other grain is the same layer in another opacity.
+        clone = (replaced if step is not None and step.tool == "grain" else node).clone()
         clone.setName(node.name())
         if step is not None:
             clone.setVisible(step.visible)
             if step.layer not in kept:
                 take_over(clone, step.tool)
         group.addChildNode(clone, None)
-        replaced = before.get(step.tool, node) if step is not None else node
-        # A darker vignette says its value by the opacity.
-        taken = replaced.opacity() if step is not None and step.tool in before and step.tool != "vignette" else None
-        places.append(_Place(step, uid(replaced), taken))
+        opacity = None
+        if step is not None and step.tool in before:
+            opacity = (node if step.tool in SAID_BY_OPACITY else replaced).opacity()
+        places.append(_Place(step, uid(replaced), opacity))
 
     def take_over(clone: Any, tool: str) -> None:
         if tool in before:
             clone.setName(kept_name(before[tool].name(), clone.name()))
-            carry_mask(before[tool], clone, *size, prepared.masks)
+            if tool != "grain":
+                carry_mask(before[tool], clone, *size, prepared.masks)
+        elif tool == "grain":
+            where = read_mask(model, *size, prepared.masks) if model is not None else None
+            if not prepared.has_grain_in(where):
+                draw(clone, where, *size)
         elif model is not None and tool == "vignette":
             where = read_mask(model, *size, prepared.masks)
             if where is not None:

@@ -26,13 +26,12 @@ _numbers = itertools.count()
 _SIDE = 16
 _SECONDS = 120.0
 _NEXT_MOMENT = Until(lambda: True)
-# Krita's dialogs for the settings of a filter layer, a filter mask and a fill layer begin so.
-_DIALOGS = ("KisDlgAdj", "KisDlgGenerator")
+_DIALOGS = "KisDlgAdj"  # Krita's dialogs for the settings of a filter layer and a filter mask begin so
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a layer of ours does: Krita's filter id, its parameters, and the opacity 0..255."""
+    """What a layer of ours does: Krita's filter id ("" of a paint layer), its parameters, and the opacity 0..255."""
 
     filter_id: str
     params: dict[str, Any]
@@ -101,8 +100,8 @@ def layers_of(session: Session) -> list[str]:
 
 def visible_settings(photo: PhotoDocument, layers: Sequence[str]) -> dict[str, Settings]:
     """The settings of those of these layers that Python can see in this Krita."""
-    seen = {layer: Settings(*photo.settings(layer)) for layer in layers}
-    return {layer: settings for layer, settings in seen.items() if settings.params}
+    seen = {layer: photo.settings(layer) for layer in layers}
+    return {layer: Settings(*found) for layer, found in seen.items() if found is not None}
 
 
 def read_settings(photo: PhotoDocument, layers: Sequence[str]) -> Generator[Until, Any, dict[str, Settings]]:

@@ -85,6 +85,23 @@ class OneValue:
         self.template.close()
 
 
+class Opacities:
+    """The values of a step that its layer's opacity alone tells: the layer itself."""
+
+    def __init__(self, photo: PhotoDocument, layer: str) -> None:
+        self._photo, self._layer = photo, layer
+
+    def source(self, value: int) -> Any:
+        """The layer, to be cloned."""
+        return self._photo.node(self._layer)
+
+    def holder(self) -> Any:
+        """A new pass-through group for it."""
+        group = self._photo.fetch().createGroupLayer("IEA")
+        group.setPassThroughMode(True)
+        return group
+
+
 class Ladders:
     """Keeps the ladder that was used last for a while: whoever moved a slider is likely to move it again."""
 

@@ -49,7 +49,7 @@ def put_in(
     if not steps and not _strangers(photo, session):
         return take_out(photo, session)
     calls = [step.call for step in steps if not step.layer]
-    with Template(photo, calls, name, session.aim.scope, written=prepared.template) as source:
+    with prepared.template or Template(photo, calls, name, session.aim.scope) as source:
         if session.aim.scope is Scope.LAYER:
             placed, between = put_masks(photo, source, session, steps, prepared.masks)
             yield Until(photo.is_idle, _DRAWING_SECONDS)

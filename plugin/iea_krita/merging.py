@@ -21,7 +21,7 @@ from . import hand
 from .arranging import arrange, still
 from .desk import Desk
 from .document import DocumentGone, Facts, LayerState, children_of, find, uid
-from .grouping import Added, replace_group
+from .grouping import Added, replace_group, wake
 from .layer_masks import Masks, carry_mask, read_mask
 from .layers import signature, take_out
 from .paths import run_folder
@@ -53,7 +53,7 @@ class _Swap:
 def merge(desk: Desk) -> Steps:
     """Each run of neighbouring steps that are curves becomes one layer: one Ctrl+Z. Raises NothingToDo, LayersFailed."""
     session = _in_group(desk)
-    masks = yield from read_masks(desk.photo, [step.layer for step in session.steps])
+    masks = yield from read_masks(desk.photo, [step.layer for step in session.steps if can_merge(step.call)])
     model = desk.photo.facts().model
     swaps = [
         _Swap(tuple(step.layer for step in run), (merged_layer([step.call for step in run], model=model),), ())
@@ -201,6 +201,7 @@ def _fill(
             now |= {layer: uid(clones[swap.old][-1]) for layer in swap.old if clones[swap.old]}
     with still(document):
         arrange(group, children)
+    wake(group)
     for swap in swaps:
         for clone in clones[swap.old]:
             carry_mask(find(document, swap.old[0]), clone, document.width(), document.height(), masks)

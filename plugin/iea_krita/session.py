@@ -198,6 +198,11 @@ def refined(steps: Iterable[Step], calls: Iterable[ToolCall]) -> tuple[Step, ...
     return tuple(kept)
 
 
+def model_of(steps: Iterable[Step]) -> Step | None:
+    """The step whose layer's mask tells where the others act. A vignette's is its own; the grain's takes longest to read."""
+    return min((step for step in steps if step.tool != "vignette"), key=lambda step: step.tool == "grain", default=None)
+
+
 # --- names of layers -----------------------------------------------------------------------------------------------------
 
 GROUP_PREFIX = "IEA: "

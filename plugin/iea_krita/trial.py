@@ -12,6 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
+from tool_mapping.krita import layer_name
+from tool_mapping.krita.layers import SAID_BY_OPACITY
+
 from .arranging import arrange, still
 from .document import SESSION, PhotoDocument, children_of, find, uid
 from .grouping import Added, replace_group, wake
@@ -19,7 +22,9 @@ from .layer_masks import Masks, carry_mask
 from .layers import PutIn, signature
 from .live import kept_name
 from .redrawing import redraw
+from .scope import Scope
 from .session import Session, Step, to_json
+from .specs import spec_for
 from .tasks import Steps, Until
 from .template import LayersFailed
 from .texts import tr
@@ -78,15 +83,15 @@ class Trial:
         holder = find(document, self._holder)
         if holder is None:
             raise LayersFailed(tr("The change was undone while Krita was still drawing it."))
-        source = self._values.source(value)
+        source, call = self._values.source(value), replace(self._step, value=value).call
         layer = source.clone()
-        layer.setName(kept_name(old.name(), source.name()))
+        layer.setName(kept_name(old.name(), layer_name(call)))
         layer.setVisible(self._step.visible)
         arrange(holder, [layer])
-        if self._step.tool != "vignette":  # a darker vignette says its value by the opacity
-            layer.setOpacity(old.opacity())
-        carry_mask(old, layer, document.width(), document.height(), self._masks)
-        wake(layer)
+        said = call.name in SAID_BY_OPACITY
+        layer.setOpacity(spec_for(call, self._photo.facts(), Scope.PICTURE).opacity if said else old.opacity())
+        if uid(source) != self._step.layer:
+            carry_mask(old, layer, document.width(), document.height(), self._masks)
         self._layer = uid(layer)
 
     def _stand(self, document: Any, group: Any) -> None:

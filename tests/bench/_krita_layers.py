@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.real_krita import run_offscreen
-from tests.tool_mapping.in_krita import DRAWN
-from tool_mapping import kra
+from tool_mapping import grain, kra
 from tool_mapping.spec import ToolCall
 
 _SRGB, _GREY = "sRGB-elle-V2-srgbtrc.icc", "Gray-D50-elle-V2-srgbtrc.icc"
@@ -64,7 +63,7 @@ SPACES = tuple(
     Space(model, depth, profile) for model, profile in (("RGBA", _SRGB), ("GRAYA", _GREY)) for depth in ("U8", "U16", "F16")
 )
 
-_SHOW = "import time\n" + DRAWN + """
+_SHOW = """
 K.setBatchmode(True)
 document = K.createDocument(width, height, "d", model, depth, profile, 300.0)
 with open(pixels, "rb") as file: document.topLevelNodes()[0].setPixelData(file.read(), 0, 0, width, height)
@@ -73,9 +72,10 @@ for template in templates:
     document.rootNode().addChildNode(opened.topLevelNodes()[0].clone(), None)
     opened.close()
 groups = document.topLevelNodes()[1:]
-for fill in fill_layers(document.rootNode()):  # a clone draws nothing until it is told to
-    fill.setGenerator(fill.generatorName(), fill.filterConfig())
-finish(document)
+with open(noise, "rb") as file: grain = file.read()
+for group in groups:
+    for layer in group.childNodes():
+        if layer.type() == "paintlayer": layer.setPixelData(grain, 0, 0, width, height)
 for group in groups: group.setVisible(False)
 number = 0
 for group in groups:
@@ -110,6 +110,8 @@ def shown_by_krita(
         with tempfile.TemporaryDirectory(prefix="iea-parity-") as temporary:
             folder = Path(temporary)
             (folder / "pixels").write_bytes(space.to_krita(photo))
+            cells = grain.cells(width, height)
+            (folder / "noise").write_bytes(grain.pixels(cells, width, 0, height, model=space.model, depth=space.depth))
             templates = []
             for group_name, calls in _groups(part):
                 templates.append(str(folder / f"{len(templates)}.kra"))
@@ -119,7 +121,7 @@ def shown_by_krita(
                 )
             run_offscreen(
                 _SHOW, 900.0, width=width, height=height, model=space.model, depth=space.depth, profile=space.profile,
-                pixels=str(folder / "pixels"), templates=templates, out=temporary,
+                pixels=str(folder / "pixels"), noise=str(folder / "noise"), templates=templates, out=temporary,
             )
             for number in range(len(part)):
                 yield space.levels(space.from_krita((folder / str(number)).read_bytes(), height, width))

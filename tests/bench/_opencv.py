@@ -33,9 +33,10 @@ def _grain(rgb: Picture, call: ToolCall) -> Picture:
     height, width = rgb.shape[:2]
     cell = laws.grain_cell(max(height, width))
     noise = np.empty((-(-height // cell), -(-width // cell)), np.int16)
-    cv2.randn(noise, 0, 255 * laws.grain_deviation(max(height, width), call.value / 100))
+    cv2.randn(noise, 0, 255 * laws.grain_spread(max(height, width)))
     noise = cv2.resize(noise, None, fx=cell, fy=cell, interpolation=cv2.INTER_NEAREST)[:height, :width]
-    return cv2.add(rgb, cv2.merge([noise] * 3), dtype=cv2.CV_8U)
+    full = cv2.add(rgb, cv2.merge([noise] * 3), dtype=cv2.CV_8U)
+    return cv2.addWeighted(full, call.value / 100, rgb, 1 - call.value / 100, 0)
 
 
 def _vignette(rgb: Picture, call: ToolCall) -> Picture:

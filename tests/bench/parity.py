@@ -3,9 +3,8 @@
     python -m tests.bench parity [--step 10] [--spaces RGBA/U8,GRAYA/U16]
 
 Every tool is measured over its whole range, every 10, in every colour space that the plugin serves, on one picture that shows
-five kinds: a photo, saturated sweeps, a dark and a bright photo, noise. Stacks hold two to ten random steps. Grain, which is
-random, is measured by its statistics. The tables go to out/bench/parity.md; the last line is one JSON object. Exit code 1 where
-a bound is not kept.
+five kinds: a photo, saturated sweeps, a dark and a bright photo, noise. Stacks hold two to ten random steps. The tables go to
+out/bench/parity.md; the last line is one JSON object. Exit code 1 where a bound is not kept.
 """
 
 from __future__ import annotations
@@ -14,23 +13,20 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tests.bench._krita_layers import SPACES, Space, shown_by_krita
-from tool_mapping import laws, reference
+from tool_mapping import reference
 from tool_mapping.krita.documents import COLOUR_TOOLS
 from tool_mapping.spec import TOOLS, ToolCall
 
 OUT = Path("out/bench")
 MEAN, MAX, STACK_MEAN = 0.25, 2.0, 0.5  # what must be kept, in levels of 255
-GRAIN_MEAN, GRAIN_RATIO, GRAIN_CORRELATION = 1.0, 0.05, 0.05
-GRAIN_SIZES = ((400, 300), (1500, 300), (3000, 400))  # flat grey pictures, width x height
 SIDE = 160  # pixels of each kind's square
 Floats = NDArray[np.float64]
 
@@ -64,10 +60,10 @@ def montage(side: int = SIDE) -> tuple[Floats, dict[str, tuple[slice, slice]]]:
 
 
 def tool_calls(model: str, step: int) -> list[ToolCall]:
-    """Every tool but grain at every `step` of its range, its ends included."""
+    """Every tool at every `step` of its range, its ends included."""
     return [
         ToolCall(tool.name, value)
-        for tool in TOOLS if tool.name != "grain" and not (model == "GRAYA" and tool.name in COLOUR_TOOLS)
+        for tool in TOOLS if not (model == "GRAYA" and tool.name in COLOUR_TOOLS)
         for value in range(tool.minimum, tool.maximum + 1, step) if value
     ]
 
@@ -75,7 +71,7 @@ def tool_calls(model: str, step: int) -> list[ToolCall]:
 def stacks(model: str, each: int, seed: int = 5) -> Iterator[list[ToolCall]]:
     """`each` random lists of two, of three ... of ten tools, in random order, with values up to 60 either way."""
     dice = random.Random(seed)
-    names = [tool for tool in TOOLS if tool.name != "grain" and not (model == "GRAYA" and tool.name in COLOUR_TOOLS)]
+    names = [tool for tool in TOOLS if not (model == "GRAYA" and tool.name in COLOUR_TOOLS)]
     for size in range(2, 11):
         for _ in range(each):
             yield [
@@ -125,41 +121,6 @@ def kept(heading: str, errors: Errors) -> bool:
     return errors.mean <= MEAN and errors.max <= MAX
 
 
-# --- grain -----------------------------------------------------------------------------------------------------------------
-
-
-def grain_statistics(noisy: NDArray, grey: float) -> tuple[float, float, float]:
-    """Mean shift and standard deviation in levels, and the correlation of neighbours, of grain on a flat grey picture."""
-    noise = noisy[..., 0].astype(np.float64) - grey
-    centred = noise - noise.mean()
-    neighbours = (centred[:, 1:] * centred[:, :-1]).mean() / centred.var()
-    return float(noise.mean()), float(noise.std()), float(neighbours)
-
-
-def grain_rows(spaces: Sequence[Space], sizes: Sequence[tuple[int, int]] = GRAIN_SIZES) -> list[dict[str, Any]]:
-    rows = []
-    for space in spaces:
-        for width, height in sizes if space == SPACES[0] else sizes[:1]:
-            values = (10, 40, 80)
-            photo = space.quantised(np.full((height, width, 3), 128 / 255))
-            lists = [[ToolCall("grain", value)] for value in values]
-            for value, calls, shown in zip(values, lists, shown_by_krita(space, photo, lists), strict=True):
-                mean, deviation, neighbours = grain_statistics(shown, 128)
-                ours = grain_statistics(space.levels(reference.render(photo, calls)), 128)
-                rows.append({
-                    "space": space.name, "picture": f"{width} wide, {value}", "mean": round(mean - ours[0], 3),
-                    "ratio": round(deviation / ours[1], 4), "correlation": round(neighbours - ours[2], 4),
-                    "cell": laws.grain_cell(width),
-                })
-    return rows
-
-
-def grain_kept(row: dict[str, Any]) -> bool:
-    return (
-        abs(row["mean"]) <= GRAIN_MEAN and abs(row["ratio"] - 1) <= GRAIN_RATIO and abs(row["correlation"]) <= GRAIN_CORRELATION
-    )
-
-
 # --- the table -------------------------------------------------------------------------------------------------------------
 
 
@@ -192,24 +153,17 @@ def main() -> int:
     start = time.monotonic()
     found = {space.name: measure(space, step=options.step) for space in spaces}
     lines = list(table(found))
-    print("\n".join(lines), flush=True)  # what was measured is not lost where grain cannot be drawn
-    grain = grain_rows(spaces)
-    lines += ["", "| grain | mean off | deviation ratio | correlation off | kept |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {row['space']}, {row['picture']} | {row['mean']} | {row['ratio']} | {row['correlation']} | "
-        f"{'yes' if grain_kept(row) else 'NO'} |" for row in grain
-    ]
     text = "\n".join(lines)
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "parity.md").write_text(text + "\n", encoding="utf-8")
-    print("\n".join(lines[-len(grain) - 3:]))
-    good = all(kept(name, e) for errors in found.values() for name, e in errors.items()) and all(map(grain_kept, grain))
+    print(text)
+    good = all(kept(name, e) for errors in found.values() for name, e in errors.items())
     figures = {
         space: {name: {"mean": round(e.mean, 4), "average": round(float(np.mean(e.means)), 4), "max": round(e.max, 2)}
                 for name, e in errors.items()}
         for space, errors in found.items()
     }
     print(json.dumps({
-        "bench": "parity", "all_kept": good, "tools": figures, "grain": grain, "seconds": round(time.monotonic() - start),
+        "bench": "parity", "all_kept": good, "tools": figures, "seconds": round(time.monotonic() - start),
     }))
     return 0 if good else 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from tests.bench import parity
@@ -33,16 +32,7 @@ def test_parity_is_judged_by_mean_and_maximum():
 def test_every_tool_is_measured_over_its_whole_range_and_only_light_in_grey_pictures():
     rgb, grey = parity.tool_calls("RGBA", 10), parity.tool_calls("GRAYA", 10)
     assert [call.value for call in rgb if call.name == "exposure"] == [v for v in range(-100, 101, 10) if v]
-    assert {call.name for call in rgb} == set(NAMES) - {"grain"}
+    assert {call.name for call in rgb} == set(NAMES)
     assert {call.name for call in rgb} - {call.name for call in grey} == COLOUR_TOOLS
     assert [len(calls) for calls in parity.stacks("RGBA", 2)] == [size for size in range(2, 11) for _ in range(2)]
 
-
-def test_grain_is_judged_by_mean_deviation_and_correlation():
-    noise = np.random.default_rng(0).normal(0, 10, (200, 200, 1)).repeat(3, -1)
-    mean, deviation, neighbours = parity.grain_statistics((130 + noise).round().astype(np.uint8), 128)
-    assert mean == pytest.approx(2, abs=0.2)
-    assert deviation == pytest.approx(10, abs=0.2)
-    assert abs(neighbours) < 0.02
-    assert parity.grain_kept({"mean": 0.4, "ratio": 1.04, "correlation": -0.04})
-    assert not parity.grain_kept({"mean": 0.4, "ratio": 1.06, "correlation": 0})

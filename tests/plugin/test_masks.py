@@ -100,7 +100,7 @@ def test_a_vignette_in_a_selection_is_made_beforehand_as_it_would_be_at_once(des
         D.changed(session, between); hands_off()
     """)
     desk.wait_until("at_rest()")
-    assert not desk.run("prepared.template.exists()"), "its file goes when it is opened"
+    assert not desk.run("prepared.template.is_open"), "it is closed when its layers are in"
     weights = desk.run("bytes(find(here(), D.session.steps[1].layer).pixelData(0, 0, 400, 260))")
     assert 0 < max(weights) <= 255
     assert not any(weights[:400 * 30]), "nothing above the selection"

@@ -12,30 +12,13 @@ from PIL import Image
 
 from tests.real_krita import run_offscreen
 
-# A fill layer is drawn only while events are handled, a little after its document was opened.
-DRAWN = """
-from PyQt5.QtCore import QCoreApplication, QEventLoop
-def fill_layers(node):
-    for child in node.childNodes():
-        if child.type() == "filllayer": yield child
-        yield from fill_layers(child)
-def finish(document):
-    end = time.monotonic() + 20
-    w, h = document.width(), document.height()
-    for layer in fill_layers(document.rootNode()):
-        while not any(bytes(layer.projectionPixelData(w - 1, h - 1, 1, 1))):
-            if time.monotonic() > end: raise TimeoutError(f"{layer.name()} was never drawn")
-            QCoreApplication.processEvents(QEventLoop.AllEvents, 20)
-    document.refreshProjection()
-    document.waitForDone()
-"""
-
-_RENDER = "import time\n" + DRAWN + """
+_RENDER = """
 K.setBatchmode(True)
 for path in paths:
     document = K.openDocument(path)
     if document is None: raise OSError(f"Krita does not open {path}")
-    finish(document)
+    document.refreshProjection()
+    document.waitForDone()
     document.projection(0, 0, document.width(), document.height()).save(path + ".png")
     document.setModified(False)
     document.close()

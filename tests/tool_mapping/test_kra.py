@@ -39,7 +39,8 @@ def test_a_template_holds_one_pass_through_group_with_the_first_step_lowest(tmp_
     assert (group.get("name"), group.get("passthrough"), group.get("uuid")) == ('Warm & "dark" <photo>', "1", written.group)
     assert [layer.get("name") for layer in layers] == ["Vignette -40", "Grain +10", "Exposure +20"]  # topmost first
     assert [layer.get("uuid") for layer in reversed(layers)] == list(written.layers)
-    assert [layer.get("opacity") for layer in layers] == ["102", "255", "255"]
+    assert [layer.get("opacity") for layer in layers] == ["102", "26", "255"]
+    assert [layer.get("channelflags") for layer in layers] == ["", "1110", ""], "the grain leaves transparent parts as they are"
 
 
 def test_a_kra_begins_with_its_type_uncompressed_and_every_layer_has_its_settings(tmp_path: Path):
@@ -51,8 +52,11 @@ def test_a_kra_begins_with_its_type_uncompressed_and_every_layer_has_its_setting
         assert archive.read("mimetype") == b"application/x-krita"
         assert archive.testzip() is None
         for layer in tree(path).iter(f"{{{NAMESPACE['k']}}}layer"):
-            if layer.get("nodetype") != "grouplayer":
-                name = f"iea/layers/{layer.get('filename')}"
+            name = f"iea/layers/{layer.get('filename')}"
+            if layer.get("nodetype") == "paintlayer":
+                assert archive.read(name).endswith(b"PIXELSIZE 4\nDATA 0\n")
+                assert archive.read(f"{name}.defaultpixel") == bytes(4)
+            elif layer.get("nodetype") != "grouplayer":
                 assert parse_config(archive.read(f"{name}.filterconfig").decode())
                 assert archive.read(f"{name}.pixelselection.defaultpixel") in (b"\0", b"\xff")
 
@@ -152,6 +156,23 @@ def test_a_document_without_steps_is_the_photo_alone(tmp_path: Path):
     written = write_document(tmp_path / "d.kra", photo(channels=4), [])
     assert written == kra.WrittenGroup("", ())
     assert len(tree(tmp_path / "d.kra").findall(".//k:layer", NAMESPACE)) == 1
+
+
+def test_the_grain_of_a_document_is_a_layer_of_noise_in_linear_light(tmp_path: Path):
+    path, picture = tmp_path / "d.kra", photo(100, 1700)
+    write_document(path, picture, [ToolCall("grain", 40)], seed=3)
+    layer = next(layer for layer in tree(path).iter(f"{{{NAMESPACE['k']}}}layer") if layer.get("name") == "Grain +40")
+    told = {key: layer.get(key) for key in ("nodetype", "compositeop", "opacity", "channelflags")}
+    assert told == {
+        "nodetype": "paintlayer", "compositeop": "linear light", "opacity": "102", "channelflags": "1110",
+    }
+    with zipfile.ZipFile(path) as archive:
+        name = f"iea/layers/{layer.get('filename')}"
+        made = untiled(archive.read(name), 1700, 100, 4)
+        assert archive.read(f"{name}.icc") == archive.read("iea/layers/layer1.icc")
+    grey = (reference.grain_greys(100, 1700, 3) * 255).round()
+    assert np.array_equal(made[..., :3], grey[..., None].repeat(3, -1))
+    assert (made[..., 3] == 255).all()
 
 
 def test_layers_given_ready_are_shown_in_the_merged_picture_of_the_caller(tmp_path: Path):

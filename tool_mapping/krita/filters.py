@@ -1,4 +1,4 @@
-"""The parameters of Krita's own filters for our laws: levels, curves, unsharp mask, Gaussian blur, and the grain script."""
+"""The parameters of Krita's own filters for our laws: levels, curves, unsharp mask and Gaussian blur."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from tool_mapping.krita.curves import XS
 Param = tuple[str, object]
 Params = tuple[Param, ...]
 
-LEVELS, CURVES, UNSHARP, BLUR, SCRIPT = "levels", "perchannel", "unsharp", "gaussian blur", "seexpr"
-VERSION = {LEVELS: 2, CURVES: 1, UNSHARP: 1, BLUR: 1, SCRIPT: 1}
+LEVELS, CURVES, UNSHARP, BLUR = "levels", "perchannel", "unsharp", "gaussian blur"
+NO_FILTER = ""  # of a layer that is pixels
+VERSION = {LEVELS: 2, CURVES: 1, UNSHARP: 1, BLUR: 1, NO_FILTER: 0}
 # Krita's virtual channels of an RGB picture, as levels and curves number them.
 ALL, RED, GREEN, BLUE, SATURATION = 0, 1, 2, 3, 6
 CHANNELS = {"RGBA": 8, "GRAYA": 1}
@@ -69,16 +70,3 @@ def unsharp(radius: int, amount: float) -> Params:
 def blur(radius: float) -> Params:
     return (("horizRadius", radius), ("vertRadius", radius), ("lockAspect", True))
 
-
-def grain_script(amount: float, deviation: float, cell: int, seed: int) -> str:
-    """A SeExpr script: mid-grey plus noise, to be laid over the picture in linear light, which doubles it.
-
-    `deviation` is the noise's standard deviation at amount 1, `cell` the side of a grain in pixels. The noise of a cell is
-    the sum of three uniform numbers, which one call gives: close to normal, within 3 deviations. The numbers' mean
-    is 0.51 rather than 0.5 (measured), hence 1.525. Krita draws nothing when the last line is a number and not a colour.
-    """
-    return (
-        f"$amount = {number(amount)};\n$x = floor($u * $w / {cell});\n$y = floor($v * $h / {cell});\n"
-        f"$n = ccellnoise([$x + 0.5, $y + 0.5, {seed % 65536} + 0.5]);\n"
-        f"$g = 0.5 + {number(deviation)} * $amount * ($n[0] + $n[1] + $n[2] - 1.525);\n[$g, $g, $g]\n"
-    )

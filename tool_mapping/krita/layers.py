@@ -13,6 +13,8 @@ from tool_mapping.krita.filters import Params
 from tool_mapping.spec import BY_NAME, ToolCall
 
 VIGNETTE_MASK = "vignette"
+GRAIN_BLENDING = "linear light"
+SAID_BY_OPACITY = frozenset({"vignette", "grain"})  # tools whose layers' opacity belongs to the value
 NO_MASK_YET = "empty"
 
 
@@ -20,8 +22,9 @@ NO_MASK_YET = "empty"
 class FilterLayerSpec:
     """A native layer that does one step.
 
-    `kind` is Krita's node type in a file: "adjustmentlayer" (a filter layer), "generatorlayer" (a fill layer) or "filtermask".
-    `params` are the filter's parameters in the order Krita needs them, in Python's types. `mask` is None (the whole picture),
+    `kind` is Krita's node type in a file: "adjustmentlayer" (a filter layer), "filtermask", or "paintlayer": the grain, whose
+    pixels are tool_mapping.grain's and whose mask is their alpha. `params` are the filter's parameters in the order Krita needs
+    them, in Python's types. `mask` is None (the whole picture),
     VIGNETTE_MASK (the weights of laws.vignette_mask at the document's size) or NO_MASK_YET (nothing, until somebody writes
     the mask's pixels). `opacity` is 0..255, `blend_mode` Krita's id.
     """
@@ -68,16 +71,13 @@ def way_to_change(old: FilterLayerSpec, new: FilterLayerSpec) -> str:
 
     "opacity": Node.setOpacity(new.opacity) is enough. "configure": Krita's Filter of id new.filter_id with new.properties()
     and FilterLayer.setFilter, in every version. "properties": set new.properties() on the layer's own configuration, which
-    5.2 and later heed and 5.1 ignores (swap there). "generator": FillLayer.setGenerator(new.filter_id, InfoObject of
-    new.properties()), in every version. "swap": put a new clone from a template in its place.
+    5.2 and later heed and 5.1 ignores (swap there). "swap": put a new clone from a template in its place.
     """
     same = (old.filter_id, old.mask, old.blend_mode, old.kind) == (new.filter_id, new.mask, new.blend_mode, new.kind)
     if same and old.params == new.params:
         return "opacity"
     if old.kind == new.kind == "adjustmentlayer" and old.configurable and new.configurable:
         return "configure"
-    if same and new.kind == "generatorlayer":
-        return "generator"
     if same and old.opacity == new.opacity:
         return "properties"
     return "swap"
@@ -101,9 +101,7 @@ def mask_for(call: ToolCall, *, width: int, height: int, model: str = "RGBA", de
     return replace(spec, kind="filtermask")
 
 
-def layer_for(
-    call: ToolCall, *, width: int, height: int, model: str = "RGBA", depth: str = "U8", seed: int = 0
-) -> FilterLayerSpec:
+def layer_for(call: ToolCall, *, width: int, height: int, model: str = "RGBA", depth: str = "U8") -> FilterLayerSpec:
     """The one native layer that does `call` in a document of that size (pixels), colour model and depth.
 
     Krita reads the parameters the same way in every depth that check_document lets through. Raises Unsupported for a tool of
@@ -114,10 +112,9 @@ def layer_for(
     if call.name == "sharpness":
         return _sharpness(call, f, long_side)
     if call.name == "grain":
-        script = filters.grain_script(f, laws.grain_deviation(long_side, 1.0), laws.grain_cell(long_side), seed)
         return FilterLayerSpec(
-            layer_name(call), "grain", filters.SCRIPT, filters.VERSION[filters.SCRIPT], (("script", script),),
-            blend_mode="linear light", kind="generatorlayer", inherit_alpha=True,
+            layer_name(call), "grain", filters.NO_FILTER, filters.VERSION[filters.NO_FILTER], (),
+            blend_mode=GRAIN_BLENDING, opacity=round(255 * f), kind="paintlayer", inherit_alpha=True,
         )
     if call.name == "vignette":
         return _vignette(call, f, model)
@@ -165,11 +162,10 @@ def _vignette(call: ToolCall, f: float, model: str) -> FilterLayerSpec:
 
 
 def as_layers(
-    steps: Iterable[ToolCall | FilterLayerSpec], *, width: int, height: int, model: str, depth: str, seed: int = 0
+    steps: Iterable[ToolCall | FilterLayerSpec], *, width: int, height: int, model: str, depth: str
 ) -> list[FilterLayerSpec]:
     """Calls made into layers; layers are taken as they are."""
     return [
-        s if isinstance(s, FilterLayerSpec)
-        else layer_for(s, width=width, height=height, model=model, depth=depth, seed=seed)
+        s if isinstance(s, FilterLayerSpec) else layer_for(s, width=width, height=height, model=model, depth=depth)
         for s in steps
     ]

@@ -9,7 +9,7 @@ from html import unescape
 
 from tool_mapping import laws
 from tool_mapping.krita import curves, filters
-from tool_mapping.krita.layers import mask_for
+from tool_mapping.krita.layers import SAID_BY_OPACITY, mask_for
 from tool_mapping.spec import BY_NAME, TOOLS, ToolCall
 
 # Krita's dialogs round what they show; a layer still speaks of one of our values when no tone is off by more than this.
@@ -38,10 +38,10 @@ def value_of(
 
     `params` come from parse_config or from Krita's InfoObject.properties(). Several tools share a filter: `tool` names the
     one that the layer was made for (its name tells); without it the first in canonical order whose picture is the same.
-    `opacity` (0..255) is the layer's and counts for darker vignettes only; `width` and `height` are the document's size in
-    pixels, needed for softening only.
+    `opacity` (0..255) is the layer's and counts for grain, which has no filter (""), and for darker vignettes only; `width` and
+    `height` are the document's size in pixels, needed for softening only.
     """
-    names = [tool] if tool is not None else [t.name for t in TOOLS if t.name != "vignette"]
+    names = [tool] if tool is not None else [t.name for t in TOOLS if t.name not in SAID_BY_OPACITY]
     best: tuple[float, ToolCall] | None = None
     for name in names:
         if name not in BY_NAME:
@@ -60,8 +60,7 @@ def _nearest(
             value = _sharpness_value(filter_id, params, long_side)
             return None if value is None else (0.0, ToolCall(name, value))
         if name == "grain":
-            value = _grain_value(filter_id, params)
-            return None if value is None else (0.0, ToolCall(name, value))
+            return (0.0, ToolCall(name, round(100 * opacity / 255))) if filter_id == filters.NO_FILTER else None
         shape = _shape(filter_id, params)
         if shape is None:
             return None
@@ -157,13 +156,3 @@ def _sharpness_value(filter_id: str, params: Mapping[str, object], long_side: in
     value = round(exact)
     return value if BY_NAME["sharpness"].minimum <= value <= BY_NAME["sharpness"].maximum else None
 
-
-_AMOUNT = re.compile(r"^\s*\$amount = ([0-9.]+);")
-
-
-def _grain_value(filter_id: str, params: Mapping[str, object]) -> int | None:
-    found = _AMOUNT.search(str(params.get("script", ""))) if filter_id == filters.SCRIPT else None
-    if found is None:
-        return None
-    value = round(100.0 * float(found.group(1)))
-    return value if 0 <= value <= BY_NAME["grain"].maximum else None

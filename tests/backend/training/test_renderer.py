@@ -27,21 +27,21 @@ def reference_of(rgb: np.ndarray, values: list[int]) -> np.ndarray:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_tool_alone_equals_the_reference(name: str) -> None:
     rgb = np.random.default_rng(1).random((40, 56, 3)).astype(np.float32)
-    noise = torch.from_numpy(reference.grain_noise(40, 56, 3))[None, None]
+    greys = torch.from_numpy(reference.grain_greys(40, 56, 3))[None, None]
     tool = TOOLS[INDEX[name]]
     for value in (v for v in (tool.minimum, -40, 40, tool.maximum) if v >= tool.minimum):
         values = [0] * COUNT
         values[INDEX[name]] = value
-        got = render(as_batch(rgb), torch.tensor([values]) / 100, noise)[0].permute(1, 2, 0).numpy()
+        got = render(as_batch(rgb), torch.tensor([values]) / 100, greys)[0].permute(1, 2, 0).numpy()
         assert np.abs(got - reference_of(rgb, values)).max() < 1e-3, value
 
 
 def test_random_stacks_equal_the_reference() -> None:
     rng = np.random.default_rng(0)
-    noise = torch.from_numpy(reference.grain_noise(40, 56, 3))[None, None]
+    greys = torch.from_numpy(reference.grain_greys(40, 56, 3))[None, None]
     for _ in range(25):
         rgb, values = rng.random((40, 56, 3)).astype(np.float32), random_values(rng, 0.4)
-        got = render(as_batch(rgb), torch.tensor([values]) / 100, noise)[0].permute(1, 2, 0).numpy()
+        got = render(as_batch(rgb), torch.tensor([values]) / 100, greys)[0].permute(1, 2, 0).numpy()
         assert np.abs(got - reference_of(rgb, values)).mean() < 0.1 / 255, values
 
 
@@ -63,16 +63,16 @@ def test_sampled_points_are_the_pixels_of_the_whole_picture() -> None:
 
 def test_samples_of_a_batch_do_not_touch_one_another() -> None:
     rng = np.random.default_rng(4)
-    x, noise = torch.rand(3, 3, 20, 30), torch.randn(3, 1, 20, 30)
+    x, greys = torch.rand(3, 3, 20, 30), torch.rand(3, 1, 20, 30)
     f = torch.tensor([random_values(rng, 0.5) for _ in range(3)]) / 100
-    together = render(x, f, noise)
+    together = render(x, f, greys)
     for i in range(3):
-        assert torch.allclose(together[i], render(x[i: i + 1], f[i: i + 1], noise[i: i + 1])[0], atol=1e-5)
+        assert torch.allclose(together[i], render(x[i: i + 1], f[i: i + 1], greys[i: i + 1])[0], atol=1e-5)
 
 
 def test_every_value_has_a_gradient_even_where_pixels_clip() -> None:
     values = torch.full((1, COUNT), 0.3, requires_grad=True)
-    render(torch.rand(1, 3, 20, 30) * 0.6 + 0.2, values, torch.randn(1, 1, 20, 30)).square().sum().backward()
+    render(torch.rand(1, 3, 20, 30) * 0.6 + 0.2, values, torch.rand(1, 1, 20, 30)).square().sum().backward()
     assert values.grad is not None
     assert bool((values.grad != 0).all())
     bright = torch.zeros(1, COUNT, requires_grad=True)
