@@ -13,7 +13,7 @@ from .document import DocumentGone, GroupState, PhotoDocument
 from .facts import PictureFacts
 from .hand import HandWatch
 from .history import History, Presses, Signature
-from .layer_masks import vignette_left_behind
+from .layer_masks import grain_left_behind, vignette_left_behind
 from .scope import Scope
 from .session import Edit, Session, Step, Turn, UnreadableSession, from_json, to_json
 from .tasks import Until
@@ -48,7 +48,7 @@ class Desk:
     _nameless: list[str] = field(default_factory=list)
     facts: PictureFacts | None = None  # of the picture as it was opened; None until it was looked at
     presses: Presses = field(default_factory=Presses)
-    outgrown: str = ""  # the tool whose mask a crop or another canvas size has left behind
+    outgrown: frozenset[str] = frozenset()  # the tools whose layers a crop or another canvas size has left behind
     run: Any = None  # the TurnRun that works on this document
 
     def in_force(self, turn: Turn) -> bool:
@@ -165,12 +165,15 @@ class Desk:
         return self._hear(settings) or found
 
     def look_at_frame(self) -> bool:
-        """Notice a vignette that has the frame of another picture size; whether that is news. Sixteen pixels are read."""
-        step = self.session.step("vignette")
-        # A selection's vignette is thinned by the selection, so its border tells nothing.
-        node = self.photo.node(step.layer) if step is not None and self.session.aim.scope is not Scope.SELECTION else None
-        facts = self.photo.facts()
-        outgrown = "vignette" if node is not None and vignette_left_behind(node, facts.width, facts.height) else ""
+        """Notice a vignette or grain that has the frame of another picture size; whether that is news. Few pixels are read."""
+        facts, outgrown = self.photo.facts(), frozenset[str]()
+        # A selection's are thinned by the selection, so their border tells nothing.
+        if self.session.aim.scope is not Scope.SELECTION:
+            for tool, left_behind in (("vignette", vignette_left_behind), ("grain", grain_left_behind)):
+                step = self.session.step(tool)
+                node = self.photo.node(step.layer) if step is not None else None
+                if node is not None and left_behind(node, facts.width, facts.height):
+                    outgrown |= {tool}
         if outgrown == self.outgrown:
             return False
         self.outgrown = outgrown

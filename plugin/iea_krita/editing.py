@@ -12,7 +12,7 @@ from .document import DocumentGone
 from .dragging import Drag
 from .ladder import Ladders
 from .qt import QtCore
-from .renewing import renew_vignette
+from .renewing import renew
 from .tasks import Steps, Task, Until, pause
 
 _STAY_SECONDS = 1.0
@@ -238,9 +238,9 @@ class StepEditor(QtCore.QObject):
     def remove(self, tool: str) -> None:
         self._do(lambda desk: changes.remove(desk, tool))
 
-    def renew_vignette(self) -> None:
-        """Fit it to the picture's size, after a crop."""
-        self._do(renew_vignette)
+    def renew(self, tool: str) -> None:
+        """Fit a vignette or grain to the picture's size, after a crop or a larger canvas."""
+        self._do(lambda desk: renew(desk, tool))
 
     def merge(self) -> None:
         """Neighbouring curves as one layer."""

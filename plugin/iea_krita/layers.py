@@ -47,6 +47,7 @@ def put_in(
     layers are then as before.
     """
     if not steps and not _strangers(photo, session):
+        prepared.forget()
         return take_out(photo, session)
     calls = [step.call for step in steps if not step.layer]
     with prepared.template or Template(photo, calls, name, session.aim.scope) as source:

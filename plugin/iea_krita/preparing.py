@@ -12,7 +12,7 @@ from typing import Any
 
 from tool_mapping import grain
 
-from .document import PhotoDocument, children_of, find
+from .document import PhotoDocument, find
 from .grain_layer import drawing
 from .layer_masks import Masks, joined, strip_of, strips, vignette_within
 from .scope import Scope
@@ -86,8 +86,8 @@ def prepare(photo: PhotoDocument, session: Session, steps: Sequence[Step], *, na
     template = Template(photo, [], name, scope, written=path)
     try:
         if cells is not None:
-            layer = next(node for node in children_of(template.group) if node.type() == "paintlayer")
-            yield from _in_moments(drawing(layer, cells, within, facts.width, facts.height))
+            place = next(i for i, step in enumerate(new) if step.tool == "grain")
+            yield from in_moments(drawing(lambda: template.layer(place), cells, within, facts.width, facts.height))
         yield Until(photo.is_idle, _SECONDS)
         masks = (yield from read_masks(photo, old)) if new else {}
     except BaseException:
@@ -96,7 +96,7 @@ def prepare(photo: PhotoDocument, session: Session, steps: Sequence[Step], *, na
     return Prepared(template, masks, within, thinned, grain=grained)
 
 
-def _in_moments(work: Iterator[None]) -> Generator[Until, Any, None]:
+def in_moments(work: Iterator[None]) -> Generator[Until, Any, None]:
     """All steps of this work, some in each moment of Krita's event loop."""
     began = time.monotonic()
     for _ in work:

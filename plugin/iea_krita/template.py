@@ -90,6 +90,10 @@ class Template:
         assert self._document is not None
         return next(node for node in children_of(self._document.rootNode()) if node.type() == "grouplayer")
 
+    def layer(self, place: int) -> Any | None:
+        """The layer of the call at this place; None once the template is closed."""
+        return children_of(self.group)[place] if self.is_open else None
+
     def node(self, name: str) -> Any:
         """The template's node with this unique id."""
         return find(self._document, name)

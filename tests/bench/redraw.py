@@ -6,9 +6,10 @@ A photo with three steps (exposure, shadows, temperature); the lowest is changed
 change, medians: `first` until some sampled pixel has its final colour, `whole` until the last has, `blocked` the longest time
 in which Krita's window did not answer. Krita: a number in its filter dialog. Ours: the slider let go where it was held (its
 value is on the screen already, which is watched here instead of the picture behind it), let go at once (a flick), a typed
-number, and a number that came before the pointer or the focus was on the card (`unprepared`). Then what makes long traces
-cheap: eight steps of light as eight layers and merged into one curve. The table goes to out/bench/redraw.md; the last line is
-one JSON object.
+number, and a number that came before the pointer or the focus was on the card (`unprepared`). Then the same of grain: from
+asking for a step of it, typing another amount, or typing a number of a step below it, to the picture; with Krita's processor
+seconds and what the step adds to a saved file. Then what makes long traces cheap: eight steps of light as eight layers and
+merged into one curve. The table goes to out/bench/redraw.md; the last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -76,6 +77,18 @@ def as_one(path):
 def timed():
     began = time.process_time(); here().refreshProjection(); here().waitForDone(); return time.process_time() - began
 """
+GRAIN = """
+import os
+from iea_krita import preparing
+def ask_for_grain(value):
+    def steps():
+        base = D.session; wanted = refined(base.steps, [*base.in_force, ToolCall('grain', value)])
+        prepared = yield from preparing.prepare(D.photo, base, wanted, name='IEA: grain')
+        D.changed(*(yield from layers.put_in(D.photo, base, wanted, name='IEA: grain', prepared=prepared)))
+    tasks.append(Task(steps(), troubles.append)); return True
+def saved(path):
+    here().setBatchmode(True); here().saveAs(path); return os.path.getsize(path)
+"""
 LIGHT = (("exposure", 20), ("brightness", 10), ("contrast", 15), ("natural_contrast", 20), ("highlights", -30), ("shadows", 30),
          ("whites", 10), ("blacks", -10))
 
@@ -130,6 +143,30 @@ def measure(krita: RealKrita, path: Path, repeat: int) -> dict[str, list[float]]
     return {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in found.items()}
 
 
+def grain(krita: RealKrita, path: Path, folder: Path) -> dict[str, dict[str, float]]:
+    """Seconds of a new step of grain and of another amount of it, and what it adds to a file in MiB."""
+    krita.run(GRAIN)
+    krita.run("close_all()")
+    krita.run("open_picture(path); here().waitForDone(); drive()", timeout=PATIENCE, path=str(path))
+    krita.run("turn(D, ('exposure', 20), ('temperature', 30)); here().waitForDone()", timeout=PATIENCE)
+    krita.wait_until("at_rest()", PATIENCE)
+    file = folder / "grain.kra"
+    before = krita.run("saved(file)", timeout=PATIENCE, file=str(file))
+    found = {}
+    for name, change in (
+        ("asked", "ask_for_grain(30)"), ("typed", "C.editor.set_value('grain', 60, at_once=True)"),
+        ("below", "C.editor.set_value('exposure', 35, at_once=True)"),
+    ):
+        krita.run("began = time.process_time()")
+        first, whole, blocked = watched(krita, change)
+        krita.wait_until("all(task.is_over for task in tasks) and at_rest()", PATIENCE)
+        processor = krita.run("time.process_time() - began")
+        found[name] = {"first": first, "whole": whole, "blocked": blocked, "processor": processor}
+    found["asked"]["file_mib"] = (krita.run("saved(file)", timeout=PATIENCE, file=str(file)) - before) / 2**20
+    krita.run("park()")
+    return found
+
+
 def long_traces(krita: RealKrita, path: Path, folder: Path, repeat: int) -> dict[str, float]:
     """Processor seconds to draw eight steps of light as eight layers and as one curve, and how far the pictures are apart."""
     krita.run(MERGED)
@@ -168,10 +205,16 @@ def main() -> int:
             base = times["krita"][0]
             for name, (first, whole, blocked) in times.items():
                 rows.append([size, name, first, first / base, whole, whole / times["krita"][1], blocked])
+            grained = grain(krita, path, Path(temporary))
+            rows += [
+                [size, f"grain, {name}", t["first"], "", t["whole"], "", t["blocked"]] for name, t in grained.items()
+            ]
             traces = long_traces(krita, path, Path(temporary), options.repeat) if width <= 4000 else {}
             ratios = {name: round(values[0] / base, 3) for name, values in times.items()}
-            figures["sizes"][size] = {"seconds": times, "first_to_krita": ratios, "long_traces": traces}
-            print(size, ratios, traces, flush=True)
+            figures["sizes"][size] = {
+                "seconds": times, "first_to_krita": ratios, "long_traces": traces, "grain": grained,
+            }
+            print(size, ratios, grained, traces, flush=True)
     columns = ("picture", "way", "first pixels", "to Krita's", "whole picture", "to Krita's", "blocked")
     print(table(OUT / "redraw.md", "Time from a change to the picture, in seconds", columns, rows))
     figures["kept"] = all(

@@ -2,7 +2,8 @@
 
     python -m tests.bench responsive [--width 6000 --height 4000]
 
-The same actions as tests/plugin/test_docker_watchdog.py watches on a small picture: opening, a turn, a refinement, a slider.
+The same actions as tests/plugin/test_docker_watchdog.py watches on a small picture: opening, a turn, a refinement, a slider;
+then grain, a slider below it and its own.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ def main() -> int:
                 "a turn": lambda: _ask(krita, "brighter and warmer"),
                 "a refinement": lambda: _ask(krita, "a bit less bright"),
                 "a slider": lambda: drag(krita, _PATIENCE),
+                "grain": lambda: _ask(krita, "add some film grain"),
+                "a slider below the grain": lambda: drag(krita, _PATIENCE, values=(20, 35)),
+                "the grain's slider": lambda: drag(krita, _PATIENCE, tool="grain", values=(60, 10, 35)),
             }
             for what, do in actions.items():
                 held = watched(krita, what, do)

@@ -121,6 +121,22 @@ def test_a_vignette_that_a_crop_left_behind_says_so_and_is_renewed_by_a_click(kr
     krita.wait_until("K.activeDocument().width() == 480 and idle() and part('renew_vignette').isVisible()")
 
 
+def test_grain_that_does_not_reach_a_larger_canvas_says_so_and_is_renewed_by_a_click(krita: RealKrita) -> None:
+    ask(krita, "set grain 40, exposure 10")
+    krita.wait_until("still()")
+    assert krita.run("not part('renew_grain').isVisible()")
+    krita.run("""
+        def bare():
+            layer = next(n for n in K.activeDocument().rootNode().childNodes()[-1].childNodes() if n.type() == 'paintlayer')
+            return bytes(layer.pixelData(0, 0, 520, 340))[3::4].count(0)
+        K.activeDocument().resizeImage(0, 0, 520, 340)
+    """)
+    krita.wait_until("idle() and part('renew_grain').isVisible() and not part('renew_exposure').isVisible()")
+    assert krita.run("bare()") == 520 * 340 - 480 * 320
+    krita.run("QTest.mouseClick(part('renew_grain'), Qt.LeftButton)")
+    krita.wait_until("idle() and not part('renew_grain').isVisible() and bare() == 0")
+
+
 def test_the_strength_has_a_number_box_and_a_double_click_makes_it_full(krita: RealKrita) -> None:
     plain = krita.run("mean()")
     ask(krita, "set exposure 60")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -33,21 +33,21 @@ def open_document(krita: RealKrita, photo: Path, patience: float = 60) -> None:
     krita.wait_until("idle() and D.controller.desk is not None and D.controller.desk.facts is not None", patience)
 
 
-def drag(krita: RealKrita, patience: float = 60) -> None:
+def drag(krita: RealKrita, patience: float = 60, tool: str = "exposure", values: Sequence[int] = (20, 40, -30, 10, 55)) -> None:
     """Take the slider, move it to and fro, let it go."""
+    krita.run(f"slider = part('slider_{tool}')")
     krita.run("""
-        slider = part('slider_exposure')
         def mouse(kind, value, button=Qt.NoButton):
             at = QtCore.QPointF(slider._x(value), slider.height() / 2)
             QtWidgets.QApplication.sendEvent(slider, QtGui.QMouseEvent(
                 kind, at, QtCore.QPointF(slider.mapToGlobal(at.toPoint())), button, Qt.LeftButton, Qt.NoModifier))
         mouse(QtCore.QEvent.MouseButtonPress, slider.value(), Qt.LeftButton)
     """)
-    for value in (20, 40, -30, 10, 55):
+    for value in values:
         krita.run("mouse(QtCore.QEvent.MouseMove, value)", value=value)
         krita.wait_until("D.controller.editor._drag is None or D.controller.editor._drag.shown == slider.value()", patience)
-    krita.run("mouse(QtCore.QEvent.MouseButtonRelease, 55, Qt.LeftButton)")
-    krita.wait_until("idle() and values()['exposure'] == slider.value()", patience)
+    krita.run("mouse(QtCore.QEvent.MouseButtonRelease, value, Qt.LeftButton)", value=values[-1])
+    krita.wait_until(f"idle() and values()['{tool}'] == slider.value()", patience)
 
 
 def turn(krita: RealKrita, words: str) -> None:
@@ -60,7 +60,8 @@ def test_nothing_of_ours_holds_the_window(krita: RealKrita, photo: Path) -> None
         "open a document:": lambda: open_document(krita, photo),
         "a turn:": lambda: turn(krita, "set exposure 20, temperature 15, contrast 10"),
         "a refinement:": lambda: turn(krita, "set exposure 30, temperature 15, grain 20"),
-        "a slider:": lambda: drag(krita),
+        "a slider below the grain:": lambda: drag(krita),
+        "the grain's slider:": lambda: drag(krita, tool="grain", values=(60, 10, 35)),
         "nothing at all:": lambda: krita.wait_until("len(watch.beats) > 200", 60),
     }
     for what, do in steps.items():

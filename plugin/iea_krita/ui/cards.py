@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from tool_mapping.spec import BY_NAME
 
 from ..editing import StepEditor
@@ -52,7 +54,7 @@ class StepCard(Panel):
         self.renew.setObjectName(f"renew_{step.tool}")
         self.renew.setToolTip(tr("Fit it to the picture as it is now. What was painted on its mask is lost."))
         smaller(self.renew)
-        self.renew.clicked.connect(self._editor.renew_vignette)
+        self.renew.clicked.connect(lambda: self._editor.renew(self.tool))
         self._arrange()
         self.slider.valueChanged.connect(self._slid)
         self.slider.sliderReleased.connect(lambda: self._editor.drop(self.tool, self.slider.value()))
@@ -222,8 +224,8 @@ class Cards(QtWidgets.QWidget):
         self._layout.setSpacing(GAP)
         self._layout.addStretch(1)
 
-    def show_session(self, session: Session, outgrown: str = "") -> None:
-        """`outgrown` is the tool whose mask does not fit the picture any more."""
+    def show_session(self, session: Session, outgrown: Container[str] = ()) -> None:
+        """`outgrown` are the tools whose layers do not fit the picture any more."""
         steps = session.steps
         wanted = [step.tool for step in reversed(steps)]
         for tool in [tool for tool in self._cards if tool not in wanted]:
@@ -242,7 +244,7 @@ class Cards(QtWidgets.QWidget):
                 self._layout.removeWidget(card)
                 self._layout.insertWidget(place, card)
             card.show_step(step, session)
-            card.show_outgrown(step.tool == outgrown)
+            card.show_outgrown(step.tool in outgrown)
         self._shown = wanted
 
     def _made(self, step: Step) -> StepCard:
