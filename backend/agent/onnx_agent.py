@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,12 +26,13 @@ from tool_mapping import reference
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import ToolCall
 
-FORMAT = 4
+FORMAT = 5
 GRAPHS = ("read", "turn", "decide", "mend", "open", "write")
 EDIT, REFINE, SUMMARY = 0, 1, 2
 _LONG_SIDE = 192  # as in training
 _SURE = 0.6  # a request that asks for an effect as surely as this gets at least one step
 _ASKED, _COMPLAINED = 0.5, 0.3  # probability from which a follow-up asks for an effect; of one against what is in force
+_FURTHER = (1.6, 2.5)  # powers of a factor that are tried where a step is too small for its share of it to be seen
 _TURNS_SAY = 0.7  # weight of the reader of follow-ups in what they ask for, beside the reader of requests
 _VAGUE = 0.5  # a request that names no effect as surely as _SURE, and is as likely vague as this, leaves all to the photo
 _UNCHANGED = "They like the picture as it is."
@@ -146,7 +148,8 @@ class OnnxAgent:
         First the sums that the words ask for, then what goes against steps in force, which takes a share of them back; what is
         left is decided as for a new request, from the picture as it then looks.
         """
-        said = self._run("turn", inner=read.inner[:, segments == 0])
+        state, previous = decode.state_of(task.in_force), decode.state_of(task.previous)
+        said = self._run("turn", inner=read.inner, state=state, before=previous)
         axes = tuple(axis[:-1] for axis in self.config["axes"][::2])
         parts = (part[0] for part in said[2:])
         read_plainly = turns.reading_of(task.request, task.in_force, axes, *parts)
@@ -155,11 +158,12 @@ class OnnxAgent:
         much = self._by_axis(said[1])
         calls = turns.summed(reading, task.in_force, task.previous)
         done = {axis for axis in reading.taken if turns.own_steps(axis, task.in_force)}
-        # A step too small for its share to be seen: go on as for a wish, unless the share was named.
-        for axis in () if read_plainly.is_exact else tuple(done):
+        for axis in [axis for axis in done if not turns.is_exact(read_plainly.taken[axis])]:
             likelier = max((f"{axis}+", f"{axis}-"), key=asked.__getitem__)
             if asked[likelier] > _ASKED and not review.is_seen(small, task.in_force, calls, likelier):
-                done.discard(axis)
+                reading, calls, seen = self._further(small, task, reading, axis, likelier)
+                if not seen:
+                    done.discard(axis)  # the step cannot show it: go on as for a wish
         wishes = {
             axis: p for axis, p in asked.items()
             if p > (_COMPLAINED if turns.against(axis, calls) else _ASKED) and axis[:-1] not in done
@@ -179,6 +183,18 @@ class OnnxAgent:
         if self._reviews:
             decided = review.review(small, decided, {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}, much, calls)
         return decided, asked, much
+
+    @staticmethod
+    def _further(
+        small: Picture, task: EditTask, reading: turns.Reading, axis: str, effect: str
+    ) -> tuple[turns.Reading, tuple[ToolCall, ...], bool]:
+        """The reading with an axis scaled further until the effect shows, its calls, and whether it does; else as it was."""
+        for power in _FURTHER:
+            further = replace(reading, taken={**reading.taken, axis: reading.taken[axis] ** power})
+            calls = turns.summed(further, task.in_force, task.previous)
+            if review.is_seen(small, task.in_force, calls, effect):
+                return further, calls, True
+        return reading, turns.summed(reading, task.in_force, task.previous), False
 
     @staticmethod
     def _eased(

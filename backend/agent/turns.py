@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,23 +47,28 @@ OWN: dict[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a follow-up says. factor: what it multiplies what was done by, 0 to take it back, or None; reach: LAST, ALL or REST;
-    taken: axes that the factor is meant for instead; held: axes that must stay."""
+    taken: axes of which something else is said, each with its own factor; held: axes that must stay."""
 
     factor: float | None = None
     reach: int = LAST
-    taken: frozenset[str] = frozenset()
+    taken: Mapping[str, float] = field(default_factory=dict)
     held: frozenset[str] = frozenset()
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether the words name a share, which is then kept to even where its effect is too small to be seen."""
-        return self.factor is not None and (self.factor in _EXACT or self.factor not in FACTORS)
-
     def varied(self, temperature: float, rng: np.random.Generator) -> Reading:
-        """The same at temperature 0; above, with its factor drawn to be further or less far the same way."""
-        if temperature <= 0 or self.factor is None or self.factor <= 0:
+        """The same at temperature 0; above, with its factors drawn to be further or less far the same way."""
+        if temperature <= 0:
             return self
-        return replace(self, factor=self.factor ** float(np.exp(0.4 * temperature * rng.standard_normal())))
+
+        def drawn(factor: float) -> float:
+            return factor ** float(np.exp(0.4 * temperature * rng.standard_normal())) if factor > 0 else factor
+
+        taken = {axis: drawn(factor) for axis, factor in self.taken.items()}
+        return replace(self, factor=None if self.factor is None else drawn(self.factor), taken=taken)
+
+
+def is_exact(factor: float) -> bool:
+    """Whether the words name this share, which is then kept to even where its effect is too small to be seen."""
+    return factor < 0 or factor in _EXACT or factor not in FACTORS
 
 
 def size_name(size: float) -> str:
@@ -75,20 +80,29 @@ def reading_of(
     request: str, in_force: tuple[ToolCall, ...], axes: tuple[str, ...], taken: NDArray[np.float32], held: NDArray[np.float32],
     factor: NDArray[np.float32], reach: NDArray[np.float32],
 ) -> Reading:
-    """From probabilities, taken, held: (len(axes),); factor: (1 + FACTORS,), the first for none; reach: (3,).
+    """From probabilities, taken: (len(axes), 1 + FACTORS), the first for none; held: (len(axes),); factor: (1 + FACTORS,), the
+    first for none; reach: (3,).
 
     People speak of what is there: an axis with steps in force is named from a lower probability on, and where only others
     seem named, the likeliest of them is.
     """
-    found = int(factor.argmax())
     there = np.array([bool(own_steps(axis, in_force)) for axis in axes])
-    named = {axis for axis, p, is_there in zip(axes, taken, there, strict=True) if p > (THERE if is_there else NAMED)}
-    if found and named and not any(own_steps(axis, in_force) for axis in named) and (taken * there).max() > FAINTLY:
-        named = {axes[int((taken * there).argmax())]}
-    stays = {axis for axis, p, is_there in zip(axes, held, there, strict=True) if p > (THERE if is_there else NAMED)} - named
-    if not found:
-        return Reading(None, LAST, frozenset(named), frozenset(stays))
-    return Reading(in_numbers(request, FACTORS[found - 1]), int(reach.argmax()), frozenset(named), frozenset(stays))
+    spoken_of = 1 - taken[:, 0]
+    by_how_much = dict(zip(axes, (FACTORS[int(row[1:].argmax())] for row in taken), strict=True))
+    named = {
+        axis: by_how_much[axis] for axis, p, is_there in zip(axes, spoken_of, there, strict=True)
+        if p > (THERE if is_there else NAMED)
+    }
+    if named and not any(own_steps(axis, in_force) for axis in named) and (spoken_of * there).max() > FAINTLY:
+        likeliest = max(named, key=dict(zip(axes, spoken_of, strict=True)).__getitem__)
+        named = {axes[int((spoken_of * there).argmax())]: named[likeliest]}
+    stays = {axis for axis, p, is_there in zip(axes, held, there, strict=True) if p > (THERE if is_there else NAMED)}
+    found = int(factor.argmax())
+    all_of_it = FACTORS[found - 1] if found else None
+    if len({*named.values(), *([] if all_of_it is None else [all_of_it])}) == 1:  # else nobody knows which the figures mean
+        named = {axis: in_numbers(request, factor) for axis, factor in named.items()}
+        all_of_it = None if all_of_it is None else in_numbers(request, all_of_it)
+    return Reading(all_of_it, int(reach.argmax()) if found else LAST, named, frozenset(stays - named.keys()))
 
 
 def in_numbers(request: str, factor: float) -> float:
@@ -134,18 +148,20 @@ def summed(reading: Reading, in_force: tuple[ToolCall, ...], previous: tuple[Too
     """What is in force after the sum that the words ask for: `in_force` itself where they ask for none.
 
     A factor of the last turn scales what it did, from `previous` to `in_force`; where it did nothing, all that is in force.
+    What is said of single axes goes before.
     """
     stay = set[str]().union(*(own_steps(axis, in_force) for axis in reading.held))
-    if reading.taken:
-        names = set[str]().union(*(own_steps(axis, in_force) for axis in reading.taken)) - stay
-        return times(in_force, names, 0.0 if reading.factor is None else reading.factor)
+    calls = in_force
+    for axis, factor in reading.taken.items():
+        names = own_steps(axis, in_force) - stay
+        calls, stay = times(calls, names, factor), stay | names
     if reading.factor is None:
-        return in_force
+        return calls
     now, before = ({call.name: call.value for call in calls} for calls in (in_force, previous))
     moved = {name for name in {*now, *before} if now.get(name, 0) != before.get(name, 0)}
     if reading.reach != LAST or not moved:
-        return times(in_force, set(now) - stay, reading.factor)
-    return times(in_force, moved - stay, reading.factor, before)
+        return times(calls, set(now) - stay, reading.factor)
+    return times(calls, moved - stay, reading.factor, before)
 
 
 def against(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
@@ -199,6 +215,9 @@ def held_to(
         for tool in along:
             if abs(new.get(tool, 0)) < abs(old[tool]) or new[tool] * old[tool] < 0:
                 new[tool] = old[tool]
+        if set(along) & set(OWN[axis[:-1]]):  # its step is there: that one goes further, and no other is added
+            others = set[str]().union(*(serving({wish: 1.0}) for wish in wishes if wish != axis))
+            new |= {tool: 0 for tool in serving({axis: 1.0}) - others - old.keys() if tool in new}
         if along and not any((new.get(tool, 0) - old.get(tool, 0)) * plain > 0 for tool, plain in SERVES[axis]):
             new |= {tool: round(MORE[size] * old[tool]) for tool in along}
     whole = {n: int(np.clip(new.get(n, 0), BY_NAME[n].minimum, BY_NAME[n].maximum)) for n in NAMES}

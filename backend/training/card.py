@@ -1,6 +1,6 @@
 """Write a model's card and its attribution file beside its weights, from what the run, the benchmarks and the photo list say.
 
-    python -m backend.training.card --shared DIR --model backend/models/iea-3 --command "..." --bench out/bench
+    python -m backend.training.card --shared DIR --model backend/models/iea-4 --command "..." --bench out/bench
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def results(bench: Path) -> str:
         told = {
             "refine": "Refine (composed and everyday sentences held out, on dev photos)",
             "follow_ups_dev": "Follow-ups by a writer who knew neither code nor training texts, looked at while it was made",
-            "follow_ups_dev_2": "By a second such writer, looked at", "follow_ups_test": "By the first, never looked at",
+            "follow_ups_dev_2": "By a second such writer, looked at",
+            "follow_ups_dev_3": "By two more, looked at", "follow_ups_test": "By the first, never looked at",
             "follow_ups_test_2": "By a third, never looked at", "summary": "Summary (held-out pairs of dev photos)",
             "summary_unsorted": "Summary (edits of held-out conversations as they come, judged by another measure)",
         }

@@ -1,6 +1,6 @@
 """Export a trained run to the ONNX graphs that the agent runs, check them against torch, and shrink the weights.
 
-    python -m backend.training.export --run runs/NAME --out backend/models/iea-3
+    python -m backend.training.export --run runs/NAME --out backend/models/iea-4
 
 Checks in this order: names, axes, shapes, values against torch in float32, then how far 8-bit weights move the decisions.
 """
@@ -33,7 +33,7 @@ from backend.training.train import encoder_files, load_averaged, plain_tokenizer
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import NAMES
 
-FORMAT = 4  # of config.json
+FORMAT = 5  # of config.json
 TOLERANCE = 2e-4  # float32 graph against torch
 
 
@@ -53,9 +53,9 @@ class Turner(nn.Module):
         super().__init__()
         self.net = net
 
-    def forward(self, inner: Tensor):
-        turn = self.net(inner, inner.new_zeros(1, 1, 1, inner.shape[1]))
-        numbers = torch.sigmoid(turn.wishes), turn.sizes, torch.sigmoid(turn.taken), torch.sigmoid(turn.held)
+    def forward(self, inner: Tensor, state: Tensor, before: Tensor):
+        turn = self.net(inner, inner.new_zeros(1, 1, 1, inner.shape[1]), state, before)
+        numbers = torch.sigmoid(turn.wishes), turn.sizes, torch.softmax(turn.taken, -1), torch.sigmoid(turn.held)
         return *numbers, torch.softmax(turn.factor, -1), torch.softmax(turn.reach, -1)
 
 
@@ -118,7 +118,8 @@ def graphs(net: AgentNet, mend: MendReader, turn: TurnReader) -> dict[str, dict[
             "outputs": ["memory", "tools", "gates", "wishes", "sizes", "vague", "inner"],
         },
         "turn": {
-            "module": Turner(turn), "inputs": {"inner": noise(1, length, BERT_WIDTH)}, "varies": {"inner": {1: "words"}},
+            "module": Turner(turn), "varies": {"inner": {1: "words"}},
+            "inputs": {"inner": noise(1, length, BERT_WIDTH), "state": state, "before": 2 * state},
             "outputs": ["wishes", "sizes", "taken", "held", "factor", "reach"],
         },
         "mend": {

@@ -1,4 +1,5 @@
-"""Teach TurnReader what follow-ups mean, from words alone: drawn anew by backend/training/turn_texts.py, as many as wanted.
+"""Teach TurnReader what follow-ups mean, from words and steps in force: drawn anew by backend/training/turn_texts.py, as many
+as wanted.
 
     python -m backend.training.follow --shared DIR --run runs/NAME --texts 60000 --minutes 8
 
@@ -22,7 +23,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 
-from backend.agent.decode import FACTORS
+from backend.agent.decode import FACTORS, state_of
 from backend.agent.vocab import request_ids
 from backend.training.language import Sentences
 from backend.training.layers import BERT_LAYERS, BERT_LOWER, SentenceEncoder
@@ -31,6 +32,7 @@ from backend.training.readers import Turn, TurnReader, load_reader, save_reader
 from backend.training.samples import wish_targets
 from backend.training.train import encoder_files, load_averaged, plain_tokenizer, prepare, rate_at
 from backend.training.turn_texts import Follows, Said
+from tool_mapping.spec import ToolCall
 
 HELD_OUT = 1500
 _PLACE = {axis[:-1]: i // 2 for i, axis in enumerate(AXES)}
@@ -61,21 +63,29 @@ class Texts:
         self.read = _encode(turns, tokenizer, encoder, lower, device)
         self.factor = np.stack([factor_target(turn.factor) for turn in turns])
         self.reach = np.array([turn.reach for turn in turns])
-        self.taken, self.held = (np.zeros((len(turns), len(AXES) // 2), np.float32) for _ in range(2))
+        self.held = np.zeros((len(turns), len(AXES) // 2), np.float32)
+        self.taken = np.zeros((len(turns), len(AXES) // 2, 1 + len(FACTORS)), np.float32)
+        self.taken[..., 0] = 1
         self.wishes, self.sizes = (np.zeros((len(turns), len(AXES)), np.float32) for _ in range(2))
+        self.state, self.before = (
+            np.concatenate([state_of(tuple(ToolCall(*step) for step in steps.items())) for steps in turns_steps])
+            for turns_steps in ([turn.in_force for turn in turns], [turn.previous for turn in turns])
+        )
         for i, turn in enumerate(turns):
-            self.taken[i, [_PLACE[axis] for axis in turn.taken]] = 1
+            for axis, factor in turn.taken.items():
+                self.taken[i, _PLACE[axis]] = factor_target(factor)
             self.held[i, [_PLACE[axis] for axis in turn.held if axis in _PLACE]] = 1
             self.wishes[i], self.sizes[i] = wish_targets(list(turn.effects))
 
-    def batch(self, indices: Iterable[int], device: torch.device) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
-        """inner (B, T, BERT_WIDTH), its mask, and the targets by name."""
+    def batch(self, indices: Iterable[int], device: torch.device) -> tuple[tuple[Tensor, ...], dict[str, Tensor]]:
+        """What TurnReader takes: inner (B, T, BERT_WIDTH), its mask, state and before (B, 16); and the targets by name."""
         rows = np.fromiter(indices, int)
         read = [self.read[i] for i in rows]
         mask = pad_sequence([torch.zeros(len(r)) for r in read], batch_first=True, padding_value=-1e4)[:, None, None, :]
         names = ("factor", "reach", "taken", "held", "wishes", "sizes")
         targets = {name: torch.from_numpy(getattr(self, name)[rows]).to(device) for name in names}
-        return pad_sequence(read, batch_first=True).float().to(device), mask.to(device), targets
+        steps = (torch.from_numpy(values[rows]).to(device) for values in (self.state, self.before))
+        return (pad_sequence(read, batch_first=True).float().to(device), mask.to(device), *steps), targets
 
 
 @torch.no_grad()
@@ -83,7 +93,7 @@ def _encode(
     turns: list[Said], tokenizer: Tokenizer, encoder: SentenceEncoder, lower: int, device: torch.device
 ) -> list[Tensor]:
     encoder = copy.deepcopy(encoder).to(device, torch.bfloat16).eval()
-    pairs = [request_ids(tokenizer, turn.text, turn.earlier) for turn in turns]
+    pairs = [request_ids(tokenizer, turn.text, turn.earlier, turn.style) for turn in turns]
     order = sorted(range(len(turns)), key=lambda i: len(pairs[i][0]))
     out: list[Tensor] = [torch.empty(0)] * len(turns)
     for start in tqdm(range(0, len(order), 96), mininterval=5, desc="reading"):
@@ -92,7 +102,7 @@ def _encode(
         mask = ((ids == 0).to(torch.bfloat16) * -1e4)[:, None, None, :].to(device)
         read = encoder.inner(ids.to(device), segments.to(device), mask, lower).half().cpu()
         for k, i in enumerate(part):
-            out[i] = read[k, : int((pairs[i][1] == 0).sum())].clone()  # the follow-up itself, read in its context
+            out[i] = read[k, : len(pairs[i][0])].clone()
     return out
 
 
@@ -101,16 +111,14 @@ def loss_of(turn: Turn, targets: dict[str, Tensor]) -> Tensor:
     wishes = targets["wishes"].float()
     clear = ((wishes == 0) | (wishes == 1)).float()
     asked = functional.binary_cross_entropy_with_logits(turn.wishes, (wishes > 0).float(), reduction="none")
-    named = sum(
-        functional.binary_cross_entropy_with_logits(got, targets[name].float(), reduction="none").sum(1).mean()
-        for name, got in (("taken", turn.taken), ("held", turn.held))
-    )
+    held = functional.binary_cross_entropy_with_logits(turn.held, targets["held"].float(), reduction="none").sum(1).mean()
+    taken = functional.cross_entropy(turn.taken.flatten(0, 1), targets["taken"].float().flatten(0, 1)) * turn.taken.shape[1]
     factor = functional.cross_entropy(turn.factor, targets["factor"].float())
     scales = 1 - targets["factor"][:, 0]
     reached = functional.cross_entropy(turn.reach, targets["reach"], reduction="none")
     reach = (reached * scales).sum() / scales.sum().clamp_min(1)
     size = ((turn.sizes - targets["sizes"]) ** 2 * (wishes > 0)).sum() / (wishes > 0).sum().clamp_min(1)
-    return (asked * clear).sum(1).mean() + named + factor + reach + 4 * size
+    return (asked * clear).sum(1).mean() + held + taken + factor + reach + 4 * size
 
 
 @torch.no_grad()
@@ -119,14 +127,17 @@ def figures(net: TurnReader, texts: Texts, device: torch.device) -> dict[str, fl
     net.eval()
     right: dict[str, list[Tensor]] = {}
     for part in np.array_split(np.arange(len(texts.read)), max(1, len(texts.read) // 200)):
-        inner, mask, targets = texts.batch(part.tolist(), device)
-        turn = net(inner, mask)
+        inputs, targets = texts.batch(part.tolist(), device)
+        turn = net(*inputs)
         wishes, none = targets["wishes"], targets["factor"][:, 0] == 1
-        near = targets["factor"].gather(1, turn.factor.argmax(1, keepdim=True)).squeeze(1) > 0.15
+        near, taken = (
+            targets[name].gather(-1, getattr(turn, name).argmax(-1, keepdim=True)).squeeze(-1) > 0.15
+            for name in ("factor", "taken")
+        )
         here = {
             "wishes": (((turn.wishes > 0) == (wishes > 0)) | ((wishes > 0) & (wishes < 1))).all(1), "factor": near,
             "reach": none | (turn.reach.argmax(1) == targets["reach"]),
-            "taken": ((turn.taken > 0) == (targets["taken"] > 0)).all(1),
+            "taken": taken.all(1),
             "held": ((turn.held > 0) == (targets["held"] > 0)).all(1),
         }
         here["all"] = torch.stack(list(here.values())).all(0)
@@ -176,8 +187,10 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
             if not waiting:  # of like length side by side
                 drawn = rng.integers(len(lengths), size=8 * options.batch)
                 waiting = [*rng.permutation(drawn[lengths[drawn].argsort()].reshape(8, -1))]
-            inner, mask, targets = texts.batch(waiting.pop().tolist(), device)
-            loss = loss_of(net(inner, mask), targets)
+            inputs, targets = texts.batch(waiting.pop().tolist(), device)
+            with torch.autocast(device.type, torch.bfloat16):
+                turn = net(*inputs)
+            loss = loss_of(Turn(*(part.float() for part in turn)), targets)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)

@@ -196,6 +196,7 @@ ONLY = split(
     "only keep the {x}|the {x} is good, remove everything else|everything off except the {x}|leave just the {x}|"
     "I only want the {x}|just the {x} please|all but the {x} can go|nothing but the {x}"
 )
+THINGS = ("look", "thing", "effect", "part", "bit", "style", "stuff", "feel", "vibe", "mood", "treatment", "filter")
 KEEPING = split(
     "keep the {x}, {t}|{t}, the {x} is good|keep the {x} but {t}|leave the {x}, {t}|{t}, {x} stays|{t} but keep the {x}|"
     "the {x} is perfect, {t}|{t}, without touching the {x}|{t}, don't touch the {x}|{x} is spot on, just {t}"

@@ -1,7 +1,7 @@
 """Readers that stand beside AgentNet, because each learns best from its own data, as much as can be made, in minutes.
 
 MendReader looks at a photo only and says what it needs: it answers vague requests (backend/training/mend.py). TurnReader reads
-the words of a follow-up only and says which sum they ask for and which effects (backend/training/follow.py).
+the words of a follow-up and the steps in force, and says which sum they ask for and which effects (backend/training/follow.py).
 """
 
 from __future__ import annotations
@@ -91,8 +91,9 @@ class _Mender(nn.Module):
 
 
 class Turn(NamedTuple):
-    """What a follow-up says, as logits. wishes: (B, AXES); taken, held: (B, AXES / 2), the axes that a factor is meant for and
-    that stay; factor: (B, 1 + FACTORS), the first for none; reach: (B, 3), LAST, ALL, REST. sizes: (B, AXES) in 0..1."""
+    """What a follow-up says, as logits. wishes: (B, AXES); taken: (B, AXES / 2, 1 + FACTORS), a factor for each axis, the first
+    for none; held: (B, AXES / 2), the axes that stay; factor: (B, 1 + FACTORS), of all else; reach: (B, 3), LAST, ALL, REST.
+    sizes: (B, AXES) in 0..1."""
 
     wishes: Tensor
     sizes: Tensor
@@ -103,15 +104,19 @@ class Turn(NamedTuple):
 
 
 class TurnReader(nn.Module):
-    """Reads on from the encoder's lower layers with `upper` layers of its own; each axis looks for its own words."""
+    """Reads on from the encoder's lower layers with `upper` layers of its own, the steps in force beside the words; each axis
+    looks for its own words."""
 
     def __init__(self, upper: int = BERT_LAYERS - BERT_LOWER, width: int = 128, dropout: float = 0.1) -> None:
         super().__init__()
         self.layers = nn.ModuleList(BertLayer(dropout) for _ in range(upper))
+        self.steps = nn.Parameter(torch.randn(3, COUNT, BERT_WIDTH) * 0.2)  # there, its value, its last change
         self.keys, self.values = nn.Linear(BERT_WIDTH, width), nn.Linear(BERT_WIDTH, width)
         axes = len(AXES) // 2
         self.axes, self.whole = nn.Parameter(torch.randn(axes, width) * 0.1), nn.Parameter(torch.randn(4, width) * 0.1)
-        self.each = nn.Sequential(nn.Linear(6 * width, width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, 6))
+        self.each = nn.Sequential(
+            nn.Linear(6 * width, width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, 5 + 1 + len(FACTORS))
+        )
         self.sum = nn.Sequential(
             nn.Linear(4 * width, width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, 1 + len(FACTORS) + 3)
         )
@@ -121,8 +126,13 @@ class TurnReader(nn.Module):
         for own, theirs in zip(self.layers, encoder.layers[BERT_LAYERS - len(self.layers) :], strict=True):
             own.load_state_dict(copy.deepcopy(theirs.state_dict()))
 
-    def forward(self, inner: Tensor, mask: Tensor) -> Turn:
-        """inner: (B, T, BERT_WIDTH) of SentenceEncoder.inner; mask: (B, 1, 1, T), added to scores."""
+    def forward(self, inner: Tensor, mask: Tensor, state: Tensor, before: Tensor) -> Turn:
+        """inner: (B, T, BERT_WIDTH) of SentenceEncoder.inner, context and all; mask: (B, 1, 1, T), added to scores; state,
+        before: (B, 16) values / 100 in force now and before the last request."""
+        there, value, change = self.steps
+        steps = there + 2 * (state.unsqueeze(-1) * value + (state - before).unsqueeze(-1) * change)
+        absent = ((state == 0) & (before == 0)).to(mask.dtype) * -1e4
+        inner, mask = torch.cat([inner, steps.to(inner.dtype)], 1), torch.cat([mask, absent[:, None, None, :]], -1)
         for layer in self.layers:
             inner = layer(inner, mask)
         queries = torch.cat([self.axes, self.whole])
@@ -132,8 +142,8 @@ class TurnReader(nn.Module):
         own = self.axes.expand(inner.shape[0], -1, -1)
         told = self.each(torch.cat([axes, own, whole.unsqueeze(1).expand(-1, axes.shape[1], -1)], -1)).float()
         factor, reach = self.sum(whole).float().split((1 + len(FACTORS), 3), -1)
-        sizes = torch.sigmoid(told[..., 4:]).flatten(1)
-        return Turn(told[..., :2].flatten(1), sizes, told[..., 2], told[..., 3], factor, reach)
+        wishes, sizes, held, taken = told.split((2, 2, 1, 1 + len(FACTORS)), -1)
+        return Turn(wishes.flatten(1), torch.sigmoid(sizes).flatten(1), taken, held.squeeze(-1), factor, reach)
 
 
 def save_reader(path: Path, net: nn.Module, figures: dict[str, Any]) -> None:

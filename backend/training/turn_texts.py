@@ -1,21 +1,24 @@
-"""Follow-ups as words only, each with what it means, as many as one likes: what TurnReader learns from.
+"""Follow-ups, each with what it means and steps that it may be said about, as many as one likes: what TurnReader learns from.
 
-Nothing here looks at a picture or at what is in force: that "less warm" halves a temperature is arithmetic
-(backend/agent/turns.py).
+Nothing here looks at a picture: that "less warm" halves a temperature is arithmetic (backend/agent/turns.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
+from backend.agent.decode import FACTORS
 from backend.agent.turns import ALL, LAST, OWN, REST
 from backend.training import phrases_refine as said
 from backend.training.compose import PHRASES, clause, comparative, compose, draw_wishes, finish, off_topic, vague
 from backend.training.effects import Wish
+from backend.training.in_force import situation
 from backend.training.language import Sentences, Utterance, held_out
+from backend.training.looks import LOOKS, Look
 from backend.training.phrases_refine import SCALES, pick
 from backend.training.small_talk import NOISE
 
@@ -27,6 +30,7 @@ _EITHER_WAY = {  # what is called the same whichever way it went: which it was, 
     (axis, called) for (axis, sign), names in said.CALLED.items() for called in names
     if "change" in called or called in said.CALLED.get((axis, -sign), ())
 }
+_SHORT = 8  # words of a follow-up that is put together with another one
 _JOINS = (" and ", ", ", " and also ", " but ", ", then ", ". ", "; ", " plus ", ", but ")
 
 
@@ -35,39 +39,52 @@ class Said:
     """A follow-up and its meaning.
 
     factor: what it multiplies what was done by (0 takes back), or None. reach: where, LAST turn, ALL of them, or the REST
-    beside `held`; axes in `taken` are meant instead, where there are any. held: axes that must stay. effects: labels of what
-    is asked for ("L+m|S+m"). earlier: what was asked before.
+    beside `held`. taken: axes of which something else is said, each with its factor. held: axes that must stay. effects:
+    labels of what is asked for ("L+m|S+m"). earlier: what was asked before; look: what of it the words name. previous,
+    in_force: values of steps before the last request and now.
     """
 
     text: str
     factor: float | None = None
     reach: int = LAST
-    taken: frozenset[str] = frozenset()
+    taken: Mapping[str, float] = field(default_factory=dict)
     held: frozenset[str] = frozenset()
     effects: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
+    look: Look | None = None
+    style: str = ""
+    previous: dict[str, int] = field(default_factory=dict)
+    in_force: dict[str, int] = field(default_factory=dict)
 
 
 def read_line(line: str) -> Said:
     """A line of follow_ups_said.txt. Raises ValueError where a label is none."""
     labels, text = line.split("|", 1)
-    factor, reach, taken, held, effects = None, LAST, set[str](), set[str](), []
-    for label in labels.split():
+    reach, taken, held, effects = LAST, dict[str, float](), set[str](), []
+    factors: list[tuple[float, list[str]]] = []  # each with the axes that it is meant for, none where it is for all
+    names = labels.split()
+    several = sum(label[0] == "x" for label in names) > 1
+    for label in names if several else sorted(names, key=lambda label: label[0] != "x"):
         if label[0] == "x":
-            factor = float(label[1:])
+            factors.append((float(label[1:]), []))
         elif label in ("all", "rest"):
             reach = ALL if label == "all" else REST
         elif label[0] == "-":
-            taken.add(label[1:])
+            factors = factors or [(0.0, [])]
+            factors[-1][1].append(label[1:])
         elif label[0] == "=":
             held.add(label[1:])
         elif label[-1] in "sml" and label[-2] in "+-":
             effects.append(label)
         else:
             raise ValueError(f"not a label: {label!r} in {line!r}")
+    taken = {axis: factor for factor, axes in factors for axis in axes}
+    whole = [factor for factor, axes in factors if not axes]
     if not {*taken, *held, *(effect[:-2] for effect in effects)} <= OWN.keys():
         raise ValueError(f"not an axis in {line!r}")
-    return Said(text.strip(), factor, reach, frozenset(taken), frozenset(held), tuple(effects))
+    if len(whole) > 1 or any(factor < 0 and factor not in FACTORS for factor, _ in factors):
+        raise ValueError(f"not a factor in {line!r}")
+    return Said(text.strip(), whole[0] if whole else None, reach, taken, frozenset(held), tuple(effects))
 
 
 def written(*, held: bool = False) -> list[Said]:
@@ -83,7 +100,7 @@ def labelled(utterance: Utterance) -> Said | None:
     if utterance.undo == "all":
         return Said(text, 0.0, ALL, effects=effects, held=keep)
     if utterance.undo:
-        return Said(text, 0.0, taken=frozenset({utterance.undo}), held=keep, effects=effects)
+        return Said(text, taken={utterance.undo: 0.0}, held=keep, effects=effects)
     if effects:
         return Said(text, held=keep, effects=effects)
     factor = _FACTORS.get(text, 0.0 if text in said.BACK else None)
@@ -142,7 +159,7 @@ def _pleased(rng: np.random.Generator) -> Said:
 
 def _take(rng: np.random.Generator) -> Said:
     axes, called = _nouns(rng)
-    turn = Said(pick(rng, said.TAKE).replace("{x}", called), 0.0, taken=axes)
+    turn = Said(pick(rng, said.TAKE).replace("{x}", called), taken=dict.fromkeys(axes, 0.0))
     if rng.random() < 0.3:
         other, label = _wish(rng, axes)
         join = pick(rng, _JOINS)
@@ -156,7 +173,7 @@ def _noun_scale(rng: np.random.Generator) -> Said:
     factor = list(said.NOUN_SCALES)[int(rng.integers(len(said.NOUN_SCALES)))]
     effect = Wish(axis, sign if factor > 1 else -sign, _PARTLY[factor]).label
     text = pick(rng, said.NOUN_SCALES[factor]).replace("{x}", called)
-    return Said(text, factor, taken=frozenset({axis}), effects=() if (axis, called) in _EITHER_WAY else (effect,))
+    return Said(text, taken={axis: factor}, effects=() if (axis, called) in _EITHER_WAY else (effect,))
 
 
 def _only(rng: np.random.Generator) -> Said:
@@ -177,6 +194,25 @@ def _too_far(rng: np.random.Generator) -> Said:
         other, label = _wish(rng, frozenset({axis}))
         text, effects = f"{text} and {other}", (*effects, label)
     return Said(text, effects=effects)
+
+
+def _look_scale(rng: np.random.Generator) -> Said:
+    """What was asked for last, by its name: "half of that vintage thing"."""
+    look = LOOKS[int(rng.integers(len(LOOKS)))]
+    called = f"{pick(rng, ('', 'that ', 'whole '))}{pick(rng, look.names)} {pick(rng, said.THINGS)}"
+    if rng.random() < 0.35:
+        return Said(pick(rng, said.TAKE).replace("{x}", called), 0.0, look=look)
+    factor = list(said.NOUN_SCALES)[int(rng.integers(len(said.NOUN_SCALES)))]
+    return Said(pick(rng, said.NOUN_SCALES[factor]).replace("{x}", called), factor, look=look)
+
+
+def _two(rng: np.random.Generator, one: Said, other: Said) -> Said | None:
+    """Both in one sentence, "halve the vignette, no grain"; None where they speak of the same."""
+    axes = [{*turn.taken, *(effect[:-2] for label in turn.effects for effect in label.split("|"))} for turn in (one, other)]
+    if axes[0] & axes[1]:
+        return None
+    text = f"{one.text.rstrip('.!?, ')}{pick(rng, (*_JOINS, ', ', ' and ', ' '))}{other.text}"
+    return replace(one, text=text, taken={**one.taken, **other.taken}, effects=(*one.effects, *other.effects))
 
 
 def _even_more(rng: np.random.Generator) -> Said:
@@ -227,9 +263,10 @@ def _request(u: Utterance) -> Said:
 
 _KINDS = {
     _scale: 0.15, _back: 0.05, _reset: 0.04, _pleased: 0.04, _take: 0.12, _noun_scale: 0.1, _only: 0.08, _too_far: 0.08,
-    _even_more: 0.07, _mixed: 0.06, _asked: 0.06,
+    _even_more: 0.07, _mixed: 0.06, _asked: 0.06, _look_scale: 0.05,
 }
-_AS_WRITTEN, _EVERYDAY, _FIRST_REQUESTS = 0.6, 0.04, 0.1  # shares of the rest of what is drawn
+_AS_WRITTEN, _PAIRED, _EVERYDAY, _FIRST_REQUESTS = 0.58, 0.12, 0.04, 0.07  # the rest is composed
+_FITTING, _NOTHING_THERE, _STYLED = 0.75, 0.04, 0.1  # shares with requests that fit the steps; without steps; with a style
 
 
 class Follows:
@@ -239,6 +276,10 @@ class Follows:
         self.sentences = sentences
         self.written = written(held=held)
         self.everyday = [turn for u in sentences.follow_ups if (turn := labelled(u)) is not None]
+        short = [turn for turn in self.written if len(turn.text.split()) <= _SHORT and not turn.held and turn.reach == LAST]
+        self._single = [turn for turn in short if turn.factor is None and (turn.taken or turn.effects)]
+        self._named = [turn for turn in self._single if turn.taken]
+        self._whole = [turn for turn in short if turn.factor and not turn.effects]
         self._kinds, shares = list(_KINDS), np.array(list(_KINDS.values()))
         self._shares = shares / shares.sum()
 
@@ -246,15 +287,39 @@ class Follows:
         roll = rng.random()
         if roll < _AS_WRITTEN:
             turn = self._told(rng, self.written[int(rng.integers(len(self.written)))], praise=0.15)
-        elif roll < _AS_WRITTEN + _EVERYDAY and self.everyday:
+        elif roll < _AS_WRITTEN + _PAIRED:
+            turn = self._told(rng, self._pair(rng), praise=0.1)
+        elif roll < _AS_WRITTEN + _PAIRED + _EVERYDAY and self.everyday:
             turn = self._told(rng, self.everyday[int(rng.integers(len(self.everyday)))], praise=0.1)
-        elif roll < _AS_WRITTEN + _EVERYDAY + _FIRST_REQUESTS:
+        elif roll < _AS_WRITTEN + _PAIRED + _EVERYDAY + _FIRST_REQUESTS:
             turn = _request(self._first(rng))
         else:
             kind = self._kinds[int(rng.choice(len(self._kinds), p=self._shares))]
             turn = self._told(rng, kind(rng), praise=0.0 if kind is _pleased else 0.3)
-        earlier = tuple(self._first(rng).text for _ in range(int(rng.choice([0, 1, 2], p=[0.15, 0.65, 0.2]))))
-        return replace(turn, earlier=earlier)
+        here = situation(
+            rng, factor=turn.factor, reach=turn.reach, taken=turn.taken, held=turn.held, effects=turn.effects, look=turn.look
+        )
+        style = self._first(rng).text if rng.random() < _STYLED else ""
+        if rng.random() < _NOTHING_THERE:
+            return replace(turn, style=style, earlier=tuple(self._first(rng).text for _ in range(int(rng.integers(3)))))
+        asked = here.requests
+        if turn.look is None and rng.random() > _FITTING:
+            asked = tuple(self._first(rng).text for _ in asked)
+        return replace(turn, earlier=asked, style=style, previous=here.previous, in_force=here.in_force)
+
+    def _pair(self, rng: np.random.Generator) -> Said:
+        """Two written ones in one sentence, at least one of a named step."""
+
+        def drawn(turns: list[Said]) -> Said:
+            return turns[int(rng.integers(len(turns)))]
+
+        while True:
+            one = drawn(self._named)
+            other = drawn(self._whole if rng.random() < 0.2 else self._named if rng.random() < 0.6 else self._single)
+            first, second = (other, one) if other.factor is not None or rng.random() < 0.5 else (one, other)
+            both = _two(rng, first, second)
+            if both is not None:
+                return both
 
     def _first(self, rng: np.random.Generator) -> Utterance:
         roll = rng.random()

@@ -1,9 +1,9 @@
 """Part of the agent bench: follow-ups written for this project by writers who knew neither the training texts nor the code.
 
 The files follow_ups_dev*.jsonl may be looked at while the agent is made; follow_ups_test*.jsonl are for figures only. Those
-with a 2 are by other writers, later. No follow-up is among the training texts word for word, but for the shortest in the first
-two ("undo"). A line says what was asked before, the steps before the last request and now, the follow-up, what becomes of which
-step, and what is to be seen.
+with a number are by other writers, later. No follow-up is among the training texts word for word, but for the shortest in the
+first two ("undo"). A line says what was asked before, the steps before the last request and now, the follow-up, what becomes of
+which step, and what is to be seen.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tool_mapping import reference
 from tool_mapping.spec import ToolCall, in_canonical_order
 
 HERE = Path(__file__).parent
-SETS = {name: HERE / f"follow_ups_{name}.jsonl" for name in ("dev", "dev_2", "test", "test_2")}
+SETS = {name: HERE / f"follow_ups_{name}.jsonl" for name in ("dev", "dev_2", "dev_3", "test", "test_2")}
 MEASURED = ("L", "C", "S", "a", "b", "H", "N", "V", "SH", "HL", "BW")
 
 
@@ -63,6 +63,8 @@ def faults_of(row: dict[str, Any], answer: tuple[ToolCall, ...], before: Picture
     if seen_on_pixels:
         now, after = (reference.render(before, calls) for calls in (calls_of(old), answer))
         m = effects.measure(Image.fromarray(now), Image.fromarray(after))
+        if "BW" not in axes and effects.measure(Image.fromarray(now), Image.fromarray(now))["BW"]:
+            m["BW"] = 0.0  # what was grey before is no side effect
         score = effects.score({"effects": [effect[:-1].replace("BW+", "BW") for effect in row["effects"]]}, m)
         faults += ["effect not seen"] * (not score["followed"])
         if expect.keys() <= serving and "gone" not in expect.values():  # what is taken back may well change light and colour

@@ -97,9 +97,9 @@ def reader(name: str, upper: int, options: argparse.Namespace) -> dict[str, floa
     )
     found = torch.load(folder / "turn.pt", map_location="cpu", weights_only=True)["figures"]
     net = TurnReader(upper).eval()
-    inner, mask = torch.randn(1, _WORDS, BERT_WIDTH), torch.zeros(1, 1, 1, _WORDS)
+    inner, mask, steps = torch.randn(1, _WORDS, BERT_WIDTH), torch.zeros(1, 1, 1, _WORDS), torch.zeros(1, TOOLS)
     return {
-        "million": round(parameters(net) / 1e6, 2), "milliseconds": milliseconds(lambda: net(inner, mask)),
+        "million": round(parameters(net) / 1e6, 2), "milliseconds": milliseconds(lambda: net(inner, mask, steps, steps)),
         "shared_layers": BERT_LAYERS - upper, **found,
     }
 

@@ -15,6 +15,7 @@ from backend.agent.turns import (
     against,
     held_to,
     in_numbers,
+    is_exact,
     own_steps,
     reading_of,
     summed,
@@ -29,22 +30,38 @@ SIZES = {f"{axis}{sign}": 2 / 3 for axis in OWN for sign in "+-"}
 AXES = tuple(OWN)
 
 
-def read(request: str, *, factor: float | None = None, reach: int = LAST, **axes: tuple[float, float]) -> Reading:
-    """A reading of WARM's follow-up; axes: probabilities that one is taken and held."""
-    chances = np.zeros(1 + len(FACTORS), np.float32)
-    chances[0 if factor is None else 1 + FACTORS.index(factor)] = 1
-    taken, held = (np.array([axes.get(axis, (0, 0))[k] for axis in AXES], np.float32) for k in (0, 1))
-    return reading_of(request, WARM, AXES, taken, held, chances, np.eye(3, dtype=np.float32)[reach])
+def chances(factor: float | None, p: float = 1.0) -> np.ndarray:
+    """(1 + FACTORS,) with `p` for the factor and the rest for none."""
+    found = np.zeros(1 + len(FACTORS), np.float32)
+    found[0] = 1 if factor is None else 1 - p
+    if factor is not None:
+        found[1 + FACTORS.index(factor)] = p
+    return found
+
+
+def read(
+    request: str, *, factor: float | None = None, reach: int = LAST, held: str = "", **taken: tuple[float, float]
+) -> Reading:
+    """A reading of WARM's follow-up; taken: by axis the factor that may be meant for it and how likely that is."""
+    rows = np.stack([chances(*taken[axis]) if axis in taken else chances(None) for axis in AXES])
+    stays = np.array([0.9 * (axis == held) for axis in AXES], np.float32)
+    return reading_of(request, WARM, AXES, rows, stays, chances(factor), np.eye(3, dtype=np.float32)[reach])
 
 
 def test_an_axis_with_steps_in_force_is_named_sooner_than_another() -> None:
-    assert read("that off", factor=0.0, b=(0.4, 0), S=(0.4, 0)) == Reading(0.0, LAST, frozenset({"b"}))
-    assert read("", b=(0, 0.9), S=(0, 0.2)) == Reading(held=frozenset({"b"}))
+    assert read("that off", b=(0.0, 0.4), S=(0.0, 0.4)) == Reading(taken={"b": 0.0})
+    assert read("", held="b") == Reading(held=frozenset({"b"}))
 
 
 def test_where_what_seems_named_is_not_there_the_likeliest_that_is_there_is_meant() -> None:
-    assert read("no orange", factor=0.0, S=(0.8, 0), b=(0.1, 0)).taken == {"b"}
-    assert read("no grain", factor=0.0, N=(0.9, 0), b=(0.02, 0)).taken == {"N"}
+    assert read("half the orange", S=(0.5, 0.8), b=(0.75, 0.1)).taken == {"b": 0.5}
+    assert read("no grain", N=(0.0, 0.9), b=(0.0, 0.02)).taken == {"N": 0.0}
+
+
+def test_figures_are_kept_to_where_one_share_is_named() -> None:
+    assert read("30% less warmth", b=(0.67, 0.9)).taken == {"b": pytest.approx(0.7)}
+    assert read("30% less", factor=0.67).factor == pytest.approx(0.7)
+    assert read("30% less, but no warmth", factor=0.67, b=(0.0, 0.9)) == Reading(0.67, taken={"b": 0.0})
 
 
 @pytest.mark.parametrize(("words", "near", "factor"), [
@@ -80,9 +97,16 @@ def test_taking_back_a_removal_brings_the_steps_back() -> None:
 
 
 def test_one_thing_is_taken_and_everything_else_stays_to_the_last_digit() -> None:
-    assert summed(Reading(0.0, taken=frozenset({"N"})), OLD_FILM, ()) == tuple(c for c in OLD_FILM if c.name != "grain")
-    halved = summed(Reading(0.5, taken=frozenset({"V"})), OLD_FILM, ())
+    assert summed(Reading(taken={"N": 0.0}), OLD_FILM, ()) == tuple(c for c in OLD_FILM if c.name != "grain")
+    halved = summed(Reading(taken={"V": 0.5}), OLD_FILM, ())
     assert halved == (*OLD_FILM[:3], ToolCall("vignette", -10))
+
+
+def test_each_thing_gets_what_is_said_of_it_and_the_rest_what_is_said_of_all() -> None:
+    assert summed(Reading(taken={"V": 0.5, "N": 0.0}), OLD_FILM, ()) == (*OLD_FILM[:2], ToolCall("vignette", -10))
+    assert summed(Reading(2.0, taken={"N": 0.0}), OLD_FILM, ()) == (
+        ToolCall("fade", 60), ToolCall("temperature", 24), ToolCall("vignette", -40),
+    )
 
 
 def test_one_thing_is_kept_and_the_rest_goes_or_is_scaled() -> None:
@@ -121,14 +145,20 @@ def test_a_step_that_serves_no_wish_keeps_its_value() -> None:
 def test_a_step_that_serves_the_opposite_of_a_wish_is_not_made() -> None:
     speckled = (*WARM, ToolCall("sharpness", -30), ToolCall("grain", 38))
     assert held_to(WARM, speckled, {"N+": 0.9}, SIZES) == (*WARM, ToolCall("grain", 38))
-    darker = (ToolCall("exposure", 20), ToolCall("brightness", -15), ToolCall("shadows", 30), ToolCall("temperature", 40))
-    assert held_to(WARM, darker, {"L+": 0.9}, SIZES) == (*WARM[:1], *darker[2:])
+    darker = (ToolCall("brightness", -15), ToolCall("shadows", 30))
+    assert held_to((), darker, {"L+": 0.9}, SIZES) == darker[1:]
+
+
+def test_more_of_what_is_there_moves_its_step_and_adds_no_other() -> None:
+    answer = (ToolCall("exposure", 20), ToolCall("brightness", 12), ToolCall("contrast", 9), ToolCall("temperature", 40))
+    assert held_to(WARM, answer, {"L+": 0.9}, SIZES) == (ToolCall("exposure", 30), ToolCall("temperature", 40))
+    assert held_to(WARM, answer, {"L+": 0.9, "C+": 0.9}, SIZES) == (
+        ToolCall("exposure", 30), ToolCall("contrast", 9), ToolCall("temperature", 40),
+    )
 
 
 def test_half_twice_and_figures_are_exact_and_less_is_not() -> None:
-    assert [Reading(factor).is_exact for factor in (None, 0.0, 0.5, 2.0, 0.3, 0.6, 1.5)] == [
-        False, True, True, True, True, False, False,
-    ]
+    assert [is_exact(factor) for factor in (0.0, 0.5, 2.0, 0.3, 0.6, 1.5)] == [True, True, True, True, False, False]
 
 
 def test_even_more_never_goes_back() -> None:
@@ -148,6 +178,9 @@ def test_variations_scale_by_other_factors_the_same_way() -> None:
     assert Reading(0.5).varied(0.0, rng) == Reading(0.5)
     factors = {Reading(0.5).varied(0.8, rng).factor for _ in range(5)} | {Reading(0.0).varied(0.8, rng).factor}
     assert len(factors) == 6
+    varied = Reading(taken={"b": 0.5}).varied(0.8, rng).taken["b"]
+    assert varied != 0.5
+    assert 0 < varied < 1
     assert all(factor is not None and 0 <= factor < 1 for factor in factors)
 
 
@@ -157,7 +190,8 @@ def test_any_reading_gives_valid_calls() -> None:
         drawn = [[ToolCall(n, int(rng.integers(-100, 101))) for n in rng.choice(NAMES, 4, replace=False)] for _ in range(2)]
         in_force, answer = (tuple(validate_calls(calls).calls) for calls in drawn)
         some = [frozenset(rng.choice(AXES, int(rng.integers(0, 3)), replace=False).tolist()) for _ in range(2)]
-        reading = Reading(float(rng.choice(FACTORS)), int(rng.integers(3)), some[0], some[1])
+        taken = {axis: float(rng.choice(FACTORS)) for axis in some[0]}
+        reading = Reading(float(rng.choice(FACTORS)), int(rng.integers(3)), taken, some[1])
         for found in (
             summed(reading, in_force, answer),
             held_to(in_force, answer, {str(a): 1.0 for a in rng.choice(list(SIZES), 2)}, SIZES, some[1]),
