@@ -8,18 +8,21 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from backend.agent.spelling import words_of
+from backend.agent.spelling import one_slip_away, words_of
 from backend.training import phrases, phrases_colour, phrases_refine, small_talk
 
 _MODULES: tuple[ModuleType, ...] = (phrases, phrases_colour, phrases_refine, small_talk)
-_WITH_SLIPS, _OFTEN = "follow_ups_said.txt", 8  # a word that is there as often as that is no slip of its writer
+# A word that is there as often as that is no slip of its writer; one that is a slip away from a word above, far oftener.
+_WITH_SLIPS, _OFTEN, _OFTEN_THOUGH_NEAR = "follow_ups_said.txt", 8, 40
 
 
 def spelling_words() -> list[str]:
     """Words that are spelled right, the commonest first."""
     words = words_of(own_texts())
-    said = words_of(_lines(_WITH_SLIPS), least=_OFTEN)
-    return [*words, *(word for word in said if word not in set(words))]
+    known, lines = set(words), _lines(_WITH_SLIPS)
+    sure = set(words_of(lines, least=_OFTEN_THOUGH_NEAR))
+    said = (word for word in words_of(lines, least=_OFTEN) if word not in known)
+    return [*words, *(word for word in said if word in sure or not one_slip_away(word) & known)]
 
 
 def own_texts() -> Iterator[str]:
