@@ -24,9 +24,9 @@ class FilterLayerSpec:
 
     `kind` is Krita's node type in a file: "adjustmentlayer" (a filter layer), "filtermask", or "paintlayer": the grain, whose
     pixels are tool_mapping.grain's and whose mask is their alpha. `params` are the filter's parameters in the order Krita needs
-    them, in Python's types. `mask` is None (the whole picture),
-    VIGNETTE_MASK (the weights of laws.vignette_mask at the document's size) or NO_MASK_YET (nothing, until somebody writes
-    the mask's pixels). `opacity` is 0..255, `blend_mode` Krita's id.
+    them, in Python's types. `mask` is None (the whole picture), VIGNETTE_MASK (the weights of laws.vignette_mask at the
+    document's size) or NO_MASK_YET (nothing, until somebody writes the mask's pixels). `opacity` is 0..255, `blend_mode`
+    Krita's id.
     """
 
     name: str
