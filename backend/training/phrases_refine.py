@@ -196,6 +196,13 @@ ONLY = split(
     "only keep the {x}|the {x} is good, remove everything else|everything off except the {x}|leave just the {x}|"
     "I only want the {x}|just the {x} please|all but the {x} can go|nothing but the {x}"
 )
+# Words that turn one thing in force round.
+REVERSE = split(
+    "reverse the {x}|the other way round with the {x}|{x} the other way please|the opposite of that {x}|flip the {x}|"
+    "wrong way with the {x}|wrong direction on the {x}|{x}: other direction|the {x} should go the opposite way|"
+    "I wanted the opposite of {x}|invert the {x}|turn the {x} round|not {x}, the opposite|you got the {x} backwards|"
+    "swap the {x} for its opposite|the {x} went the wrong way, turn it over|{x} is the wrong way round|switch the {x} over"
+)
 THINGS = ("look", "thing", "effect", "part", "bit", "style", "stuff", "feel", "vibe", "mood", "treatment", "filter")
 KEEPING = split(
     "keep the {x}, {t}|{t}, the {x} is good|keep the {x} but {t}|leave the {x}, {t}|{t}, {x} stays|{t} but keep the {x}|"

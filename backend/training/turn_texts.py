@@ -26,11 +26,13 @@ WRITTEN = Path(__file__).with_name("follow_ups_said.txt")
 _FACTORS = {text: factor for factor, texts in SCALES.items() for text in texts}
 _PARTLY = {0.75: "s", 0.55: "m", 0.5: "m", 0.3: "l", 1.3: "s", 1.6: "m", 2.0: "l"}  # sizes that factors stand for
 _NAMED = [key for key in said.CALLED if key[0] not in ("BW", "X", "Z")]
+_TWO_WAYS = [key for key in _NAMED if key[0] not in ("N", "F")]
 _EITHER_WAY = {  # what is called the same whichever way it went: which it was, only what is in force tells
     (axis, called) for (axis, sign), names in said.CALLED.items() for called in names
     if "change" in called or called in said.CALLED.get((axis, -sign), ())
 }
 _SHORT = 8  # words of a follow-up that is put together with another one
+_THIRD = 0.3  # share of those to which one more comes
 _JOINS = (" and ", ", ", " and also ", " but ", ", then ", ". ", "; ", " plus ", ", but ")
 
 
@@ -176,6 +178,13 @@ def _noun_scale(rng: np.random.Generator) -> Said:
     return Said(text, taken={axis: factor}, effects=() if (axis, called) in _EITHER_WAY else (effect,))
 
 
+def _reverse(rng: np.random.Generator) -> Said:
+    axis, sign = _TWO_WAYS[int(rng.integers(len(_TWO_WAYS)))]
+    called = pick(rng, said.CALLED[axis, sign])
+    effects = () if (axis, called) in _EITHER_WAY else (Wish(axis, -sign, "m").label,)
+    return Said(pick(rng, said.REVERSE).replace("{x}", called), taken={axis: -0.8}, effects=effects)
+
+
 def _only(rng: np.random.Generator) -> Said:
     axes, called = _nouns(rng)
     if rng.random() < 0.4:
@@ -262,8 +271,8 @@ def _request(u: Utterance) -> Said:
 
 
 _KINDS = {
-    _scale: 0.15, _back: 0.05, _reset: 0.04, _pleased: 0.04, _take: 0.12, _noun_scale: 0.1, _only: 0.08, _too_far: 0.08,
-    _even_more: 0.07, _mixed: 0.06, _asked: 0.06, _look_scale: 0.05,
+    _scale: 0.15, _back: 0.05, _reset: 0.04, _pleased: 0.04, _take: 0.12, _noun_scale: 0.1, _reverse: 0.04, _only: 0.08,
+    _too_far: 0.08, _even_more: 0.07, _mixed: 0.06, _asked: 0.06, _look_scale: 0.05,
 }
 _AS_WRITTEN, _PAIRED, _EVERYDAY, _FIRST_REQUESTS = 0.58, 0.12, 0.04, 0.07  # the rest is composed
 _FITTING, _NOTHING_THERE, _STYLED = 0.75, 0.04, 0.1  # shares with requests that fit the steps; without steps; with a style
@@ -308,7 +317,7 @@ class Follows:
         return replace(turn, earlier=asked, style=style, previous=here.previous, in_force=here.in_force)
 
     def _pair(self, rng: np.random.Generator) -> Said:
-        """Two written ones in one sentence, at least one of a named step."""
+        """Two or three written ones in one sentence, at least one of a named step."""
 
         def drawn(turns: list[Said]) -> Said:
             return turns[int(rng.integers(len(turns)))]
@@ -318,6 +327,8 @@ class Follows:
             other = drawn(self._whole if rng.random() < 0.2 else self._named if rng.random() < 0.6 else self._single)
             first, second = (other, one) if other.factor is not None or rng.random() < 0.5 else (one, other)
             both = _two(rng, first, second)
+            if both is not None and rng.random() < _THIRD:
+                both = _two(rng, both, drawn(self._named)) or both
             if both is not None:
                 return both
 

@@ -33,7 +33,8 @@ NOTHING = Prepared()
 class Added:
     """A group that stands above the one that it is to replace, `old`, which is switched off ("" where it replaces none).
 
-    `active` is the layer of the new group that stands for the active one of the old group, "" for none.
+    `active` is the layer of the new group that stands for the active one of the old group, "" for none. `lowest` is the lowest
+    layer to compute, or the group: copies of layers below have what those had computed.
     """
 
     group: str
@@ -41,16 +42,19 @@ class Added:
     old: str
     old_shown: bool
     active: str
+    lowest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A layer to come: the step it does, None for somebody else's; the old layer that it stands for; and that one's opacity,
-    where it is to be taken over (a layer that is in no document yet takes none)."""
+    """A layer to come: the step it does, None for somebody else's; the old layer that it stands for; that one's opacity,
+    where it is to be taken over (a layer that is in no document yet takes none); and whether it is to be switched on. Until it
+    is in the document it is off, so that the template's picture, sixteen pixels wide, is not computed into its corner."""
 
     step: Step | None
     stands_for: str = ""
     opacity: int | None = None
+    visible: bool | None = None
 
 
 def add_group(
@@ -61,7 +65,8 @@ def add_group(
 
     Steps without a layer take theirs, in order, from the template's group; those with one, and what other people put into the
     old group (children that are not layers of `previous`), are copied over. `mask` is where a new group acts; layers that
-    replace others take over their masks. Redraw the new group, and call replace_group when it is drawn. Raises LayersFailed.
+    replace others take over their masks. Redraw from Added.lowest, and call replace_group when it is drawn. Raises
+    LayersFailed.
     """
     document = photo.fetch()
     before = find(document, old)
@@ -85,12 +90,17 @@ def add_group(
         raise LayersFailed(tr("Krita took other layers than asked for. Press Ctrl+Z and try again."))
     now = {place.stands_for: uid(node) for place, node in zip(places, made, strict=True) if place.stands_for}
     shown = before is None or before.visible()
+    lowest = None
     if before is not None:
         now[old] = group_id
         fresh.setOpacity(before.opacity())
         for place, node in zip(places, made, strict=True):
             if place.opacity is not None:
                 node.setOpacity(place.opacity)
+            if place.visible is not None:
+                node.setVisible(place.visible)
+        if shown:
+            lowest = _lowest_new(places, made, children_of(before))
         before.setVisible(False)
         fresh.setVisible(True)
     wake(fresh)
@@ -98,8 +108,18 @@ def add_group(
         replace(place.step, layer=uid(node)) for place, node in zip(places, made, strict=True) if place.step is not None
     )
     return Added(
-        group_id, ours, old if before is not None else "", shown, now.get(uid(active), "") if active is not None else ""
+        group_id, ours, old if before is not None else "", shown, now.get(uid(active), "") if active is not None else "",
+        uid(lowest) if lowest is not None else group_id,
     )
+
+
+def _lowest_new(places: Sequence[_Place], made: Sequence[Any], old: Sequence[Any]) -> Any | None:
+    """The lowest layer that is no copy of the one in its place, the topmost where all are: the others need no computing."""
+    for place, node, was in zip(places, made, old, strict=False):
+        same = place.stands_for == uid(was) and (place.step is None or place.step.layer == uid(was))
+        if not same or node.visible() != was.visible():
+            return node
+    return made[min(len(old), len(made) - 1)] if made else None
 
 
 def replace_group(photo: PhotoDocument, added: Added) -> None:
@@ -174,15 +194,14 @@ def _assemble(
         # Other grain is the same layer in another opacity.
         clone = (replaced if step is not None and step.tool == "grain" else node).clone()
         clone.setName(node.name())
-        if step is not None:
-            clone.setVisible(step.visible)
-            if step.layer not in kept:
-                take_over(clone, step.tool)
+        clone.setVisible(False)
+        if step is not None and step.layer not in kept:
+            take_over(clone, step.tool)
         group.addChildNode(clone, None)
         opacity = None
         if step is not None and step.tool in before:
             opacity = (node if step.tool in SAID_BY_OPACITY else replaced).opacity()
-        places.append(_Place(step, uid(replaced), opacity))
+        places.append(_Place(step, uid(replaced), opacity, step.visible if step is not None else node.visible()))
 
     def take_over(clone: Any, tool: str) -> None:
         if tool in before:

@@ -63,7 +63,7 @@ def put_in(
         placed = replace(session, group=added.group, steps=added.steps)
         half = signature(photo, session, also=added.group)
         photo.write(SESSION, to_json(placed).encode("utf-8"))  # whoever saves now saves what goes with the picture
-        redraw(photo, added.group)
+        redraw(photo, added.lowest)
         yield Until(photo.is_idle, _DRAWING_SECONDS)
         replace_group(photo, added)
     return placed, [half] if before else []

@@ -206,3 +206,11 @@ def table(running_table: RealKrita, coloured: Path) -> Iterator[RealKrita]:
     k.run("close_all()")
     assert k.dialogs() == []
     assert k.run("[repr(trouble) for trouble in troubles]") == []
+
+
+@pytest.fixture
+def desk(table: RealKrita) -> Iterator[RealKrita]:
+    """The table with the docker's controller watching, as C."""
+    table.run("drive()")
+    yield table
+    table.run("park()")

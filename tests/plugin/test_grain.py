@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +18,6 @@ pytestmark = pytest.mark.krita
 
 LAYER = "find(here(), D.session.step('grain').layer)"
 ALPHA = "bytes({}.pixelData(0, 0, 400, 260))[3::4]"
-
-
-@pytest.fixture
-def desk(table: RealKrita) -> Iterator[RealKrita]:
-    """The table with the docker's controller watching, as C."""
-    table.run("drive()")
-    yield table
-    table.run("park()")
 
 
 def seen(krita: RealKrita) -> np.ndarray:

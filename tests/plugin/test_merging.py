@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,14 +13,6 @@ pytestmark = pytest.mark.krita
 
 STEPS = (("exposure", 14), ("contrast", 10), ("whites", 10), ("saturation", 30), ("temperature", -20), ("tint", 10))
 MERGED = ["Exposure +14, Contrast +10, Whites +10", "Saturation +30", "Temperature -20, Tint +10"]
-
-
-@pytest.fixture
-def desk(table: RealKrita) -> Iterator[RealKrita]:
-    """The table with the docker's controller watching, as C."""
-    table.run("drive()")
-    yield table
-    table.run("park()")
 
 
 def ask(krita: RealKrita, what: str) -> None:

@@ -108,3 +108,36 @@ def test_what_krita_hands_out_of_a_groups_layers_is_freed(group: RealKrita) -> N
     assert group.run(owners.format("node(GROUP).childNodes()")) == [False] * 3, "then children_of is needed no more"
     assert group.run(owners.format("docs.children_of(node(GROUP))")) == [True] * 3
     assert all(group.run(owners.format("docs.walk(here().rootNode())")))
+
+
+@pytest.mark.parametrize("steps", [
+    (("exposure", 30), ("contrast", 20), ("temperature", 20), ("fade", 25)),  # one more on top
+    (("exposure", 30), ("contrast", 20)),  # the topmost gone
+    (("exposure", 30), ("temperature", 20)),  # one from between
+    (("exposure", 30), ("contrast", -30), ("temperature", 20), ("grain", 30)),  # another and one more
+    (("exposure", 10), ("contrast", 20), ("temperature", 20)),  # the lowest another
+])
+def test_a_turn_computes_the_layers_that_it_changes_and_those_above(group: RealKrita, steps: tuple[tuple[str, int], ...]) -> None:
+    group.run("turn(D, *steps)", steps=[list(step) for step in steps])
+    group.wait_until("idle()", 60)
+    shown = group.run("shown()")
+    assert group.run("here().refreshProjection(); shown()") == shown, "as Krita draws it from the ground up"
+
+
+def test_what_was_switched_off_or_put_between_the_steps_is_drawn_as_before_in_the_next_turn(group: RealKrita) -> None:
+    group.run("""
+        turn(D, ('exposure', 30), ('contrast', 20), ('temperature', 20), ('tint', -20))
+        layers.show(D.photo, D.session.steps[1].layer, False)
+        D.revalued(D.session.with_step(replace(D.session.steps[1], visible=False)))
+        stranger = here().createNode("somebody's", 'paintlayer')
+        stranger.setPixelData(bytes([0, 0, 255, 255] * 900), 0, 0, 30, 30)
+        node(D.session.group).addChildNode(stranger, node(D.session.steps[0].layer))
+        here().refreshProjection()
+    """)
+    before = group.run("shown()")
+    group.run("turn(D, ('exposure', 30), ('temperature', 20), ('tint', -20), ('vignette', -40))")
+    group.wait_until("idle()", 60)
+    shown = group.run("shown()")
+    assert shown != before
+    assert group.run("here().refreshProjection(); shown()") == shown
+    assert group.run("[n.visible() for n in node(D.session.group).childNodes()]") == [True, True, False, True, True, True]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,14 +11,6 @@ pytestmark = pytest.mark.krita
 
 NAMES = "[child[0] for child in next((node[2] for node in tree() if node[0].startswith('IEA: ')), [])]"
 MASKS = "[child[0] for child in tree()[0][2]]"
-
-
-@pytest.fixture
-def desk(table: RealKrita) -> Iterator[RealKrita]:
-    """The table with the docker's controller watching, as C."""
-    table.run("drive()")
-    yield table
-    table.run("park()")
 
 
 def turn(krita: RealKrita, *steps: tuple[str, int], scope: str = "PICTURE") -> None:
