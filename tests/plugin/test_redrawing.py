@@ -117,7 +117,7 @@ def test_what_krita_hands_out_of_a_groups_layers_is_freed(group: RealKrita) -> N
     (("exposure", 30), ("contrast", -30), ("temperature", 20), ("grain", 30)),  # another and one more
     (("exposure", 10), ("contrast", 20), ("temperature", 20)),  # the lowest another
 ])
-def test_a_turn_computes_the_layers_that_it_changes_and_those_above(group: RealKrita, steps: tuple[tuple[str, int], ...]) -> None:
+def test_a_turn_draws_all_that_it_changes_and_what_stands_above(group: RealKrita, steps: tuple[tuple[str, int], ...]) -> None:
     group.run("turn(D, *steps)", steps=[list(step) for step in steps])
     group.wait_until("idle()", 60)
     shown = group.run("shown()")
