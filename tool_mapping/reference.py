@@ -66,42 +66,52 @@ Step = Callable[[Array, int], Array]  # a strip (rows, W, 3) in [0, 1] and its f
 def _step(call: ToolCall, height: int, width: int, seed: int, *, clips: bool = True) -> Step:
     """The call on strips of a height x width picture; every tool but sharpness, which needs neighbours.
 
-    `clips`: whether Krita's blending modes clip in this depth.
+    `clips`: whether Krita's blending modes and unsharp mask clip in this depth. Where they do not, values beyond [0, 1] come in
+    and go out, until a filter that works by curves cuts them.
     """
     name, f = call.name, call.value / 100.0
+    inside = (lambda x: x) if clips else _clip
+    beyond = _clip if clips else (lambda x: x)
     if is_tone(call):
-        return lambda x, _: _clip(_tone(x, call))
+        return lambda x, _: _clip(_tone(inside(x), call))
     if name in laws.SATURATION:
-        return lambda x, _: _scale_saturation(x, lambda s: laws.SATURATION[name](s, f))
+        return lambda x, _: _scale_saturation(inside(x), lambda s: laws.SATURATION[name](s, f))
     if name == "vignette":
-        a, b = map(np.float32, laws.vignette(f))
-        return lambda x, top: _clip(x + mask_rows(top, len(x), height, width)[..., None] * (_clip(x * a + b) - x))
+        # Krita's layer is the law at full strength, thinned: the same within [0, 1], where the law is a line through 0.
+        full, share = (f, 1.0) if clips or f > 0 else (-1.0, -f)
+        a, b = map(np.float32, laws.vignette(full))
+
+        def vignette(x: Array, top: int) -> Array:
+            weights = np.float32(share) * mask_rows(top, len(x), height, width)[..., None]
+            return beyond(x + weights * (_clip(inside(x) * a + b) - x))
+
+        return vignette
     if name == "grain":
         cells, cell = grain_cells(height, width, seed).astype(np.float32) / np.float32(255), laws.grain_cell(max(height, width))
-        inner = _clip if clips else (lambda y: y)
 
         def grain(x: Array, top: int) -> Array:
-            return _clip(laws.grain(x, spread(cells, top, len(x), width, cell)[..., None], np.float32(f), inner))
+            return beyond(laws.grain(x, spread(cells, top, len(x), width, cell)[..., None], np.float32(f), beyond))
 
         return grain
     raise KeyError(name)
 
 
 def _sharpened(x: Array, blurred: Array, f: float) -> Array:
-    """The unsharp mask for f > 0; what is blurred for f < 0."""
-    return blurred if f < 0 else _clip(x + np.float32(laws.SHARPEN_AMOUNT * f) * (x - blurred))
+    """The unsharp mask for f > 0, not clipped; what is blurred for f < 0."""
+    return blurred if f < 0 else x + np.float32(laws.SHARPEN_AMOUNT * f) * (x - blurred)
 
 
 def apply_call(x: Array, call: ToolCall, *, seed: int = 0, clips: bool = True) -> Array:
     """One step. x: (H, W, 3) float32, sRGB-encoded, [0, 1]; a new array of the same kind, x itself at the neutral value.
 
-    `clips`: as Krita's whole numbers do within the grain's blending mode, and its 16-bit floats do not.
+    `clips`: as Krita's whole numbers do, and its 16-bit floats do not in blending modes and the unsharp mask.
     """
     if call.value == 0:
         return x
     if call.name == "sharpness":
         f = call.value / 100.0
-        return _sharpened(x, gaussian_blur(x, laws.sharpness_sigma(max(x.shape[:2]), f)), f)
+        after = _sharpened(x, gaussian_blur(x, laws.sharpness_sigma(max(x.shape[:2]), f)), f)
+        return _clip(after) if clips else after
     return _step(call, x.shape[0], x.shape[1], seed, clips=clips)(x, 0)
 
 
@@ -161,7 +171,7 @@ def _sharpness(picture: NDArray, f: float) -> NDArray:
         for channel in range(3):
             band = blurred.band(channel, top)
             band = (band if f < 0 else np.rint(band)) / levels
-            after = _sharpened(picture[top:bottom, :, channel].astype(np.float32) / levels, band, f)
+            after = _clip(_sharpened(picture[top:bottom, :, channel].astype(np.float32) / levels, band, f))
             out[top:bottom, :, channel] = after * levels + extra
 
     strips.each(picture.shape[0], blurred.rows, work)
@@ -178,7 +188,8 @@ def render(rgb: NDArray, calls: Iterable[ToolCall], *, seed: int = 0) -> NDArray
 
     rgb: (H, W, 3), sRGB-encoded: uint8 or uint16 over their full range, or floats in [0, 1]. The answer has the same shape
     and dtype. `seed` picks the grain. Each step clips to [0, 1], as Krita's levels and curves do in every depth, and leaves
-    numbers of the picture's own depth.
+    numbers of the picture's own depth. With 16-bit floats what sharpness, grain and vignette leave beyond [0, 1] is cut by the
+    next other step, or at the end.
     """
     if rgb.ndim != 3 or rgb.shape[-1] != 3:
         raise ValueError(f"render takes (H, W, 3), not {rgb.shape}")
@@ -191,7 +202,7 @@ def render(rgb: NDArray, calls: Iterable[ToolCall], *, seed: int = 0) -> NDArray
             x = apply_call(x, call, seed=seed, clips=rgb.dtype != np.float16)
             if rgb.dtype == np.float16:
                 x = _cut_to_half(x)
-        return x.astype(rgb.dtype)
+        return _clip(x).astype(rgb.dtype)
     picture = rgb
     for sharp, run in groupby(calls, lambda call: call.name == "sharpness"):
         if sharp:

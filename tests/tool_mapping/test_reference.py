@@ -97,3 +97,14 @@ def test_rows_and_channels_may_lie_anywhere_in_memory():
     expected = reference.render(photo, calls)
     assert np.array_equal(reference.render(np.ascontiguousarray(photo[..., ::-1])[..., ::-1], calls), expected)
     assert np.array_equal(reference.render(np.asfortranarray(photo), calls), expected)
+
+
+def test_a_vignette_in_half_floats_darkens_what_sharpening_left_beyond_white():
+    half = (NOISE / np.float32(255)).astype(np.float16)
+    steps = [ToolCall("sharpness", 100), ToolCall("vignette", -60)]
+    once, one_by_one = reference.render(half, steps), half
+    for step in steps:
+        one_by_one = reference.render(one_by_one, [step])
+    assert float(once.max()) <= 1
+    off = once.astype(float) - one_by_one
+    assert off.max() > 0.02, "Krita's unsharp mask does not clip half floats: overshoots are still there to be darkened"
