@@ -19,16 +19,17 @@ in force, and says in one sentence what somebody likes. Runs on a CPU through ON
 ## How it was made
 - Network: all-MiniLM-L6-v2 (Apache-2.0, fine-tuned) reads the words; {statistics} exact statistics and a 48 x 48 copy of each
   picture; a small transformer joins them and decides for each tool: keep, up, down or take away, then how much. Beside it a
-  reader of pictures alone says what a photo needs when the words leave that open, and a reader of words alone says which sum a
-  follow-up asks for ("half of that", "undo the grain"); arithmetic does it. A two-layer writer with a vocabulary of {words}
-  words gives the reason, and puts into words what was measured between two pictures. {quantisation}.
+  reader of pictures alone says what a photo needs when the words leave that open, and a reader of words and of the steps in
+  force says which sum a follow-up asks for ("half of that", "undo the grain"); arithmetic does it. A two-layer writer with a
+  vocabulary of {words} words gives the reason, and puts into words what was measured between two pictures. {quantisation}.
 - Stage 1, supervised: what words ask for (`words`); then everything together (`train`), taught by a goal-based teacher that
   solves for the few tool values which show what was asked on this photo, by a fit to the unspoiled photo for vague requests,
   and through a differentiable renderer. The large synthetic multitask set, the paper's third stage, is in it from the start.
 - What photos need (`mend`): spoiled photos, taught through the renderer to come back to the good one.
 - Stage 2, GRPO (`grpo`): groups of answers, rewarded as in the IEA paper (likeness, usefulness, agreement in refining, effects
   named in summaries; backend/training/rewards.py names each departure).
-- What follow-ups mean (`follow`): words only, composed and written for this project, drawn anew without end.
+- What follow-ups mean (`follow`): words and steps in force, composed and written for this project, drawn anew without end;
+  readers that were taught with other texts are averaged (`average`).
 - The joint run: {steps} steps in {minutes} minutes on two shared CPU cores, {shards} shards. Exported by the code of commit
   {training_commit}.
 {notes}- Commands, in this order:
@@ -72,7 +73,10 @@ def results(bench: Path) -> str:
             "refine": "Refine (composed and everyday sentences held out, on dev photos)",
             "follow_ups_dev": "Follow-ups by a writer who knew neither code nor training texts, looked at while it was made",
             "follow_ups_dev_2": "By a second such writer, looked at",
-            "follow_ups_dev_3": "By two more, looked at", "follow_ups_test": "By the first, never looked at",
+            "follow_ups_dev_3": "By two more, looked at",
+            "follow_ups_dev_4": "By another, who looked for unusual words, looked at",
+            "follow_ups_dev_5": "By another, as ordinary people type, looked at",
+            "follow_ups_test": "By the first, never looked at",
             "follow_ups_test_2": "By a third, never looked at", "summary": "Summary (held-out pairs of dev photos)",
             "summary_unsorted": "Summary (edits of held-out conversations as they come, judged by another measure)",
         }
