@@ -98,7 +98,7 @@ def _step(call: ToolCall, height: int, width: int, seed: int, *, clips: bool = T
 
 def _sharpened(x: Array, blurred: Array, f: float) -> Array:
     """The unsharp mask for f > 0, not clipped; what is blurred for f < 0."""
-    return blurred if f < 0 else x + np.float32(laws.SHARPEN_AMOUNT * f) * (x - blurred)
+    return blurred if f < 0 else (x + np.float32(laws.SHARPEN_AMOUNT * f) * (x - blurred)).astype(np.float32, copy=False)
 
 
 def apply_call(x: Array, call: ToolCall, *, seed: int = 0, clips: bool = True) -> Array:
