@@ -69,6 +69,11 @@ def test_nothing_of_ours_holds_the_window(krita: RealKrita, photo: Path) -> None
         assert own < MOST, f"{what} {name} held Krita's window for {1000 * own:.0f} ms by itself"
 
 
+def test_full_collections_of_garbage_leave_out_what_was_loaded_at_the_start(krita: RealKrita) -> None:
+    frozen, others = krita.run("import gc; gc.collect(); gc.get_freeze_count(), len(gc.get_objects())")
+    assert frozen > others
+
+
 def test_the_watchdog_sees_what_holds_the_window(krita: RealKrita) -> None:
     begin(krita)
     krita.wait_until("len(watch.beats) > 3")
