@@ -127,16 +127,18 @@ def test_after_a_crash_the_recovered_document_has_its_conversation_and_steps(
         krita.wait_until("D.controller.backend.state.value == 'ready' and D.controller.desk is not None", 60)
         ask(krita, "too dark")
         krita.run("part('value_exposure').setValue(35)")
-        krita.wait_until("idle() and values() == {'exposure': 35}")
-        # Krita writes it beside the photo, some seconds after a change.
+        # The pictures are kept last: a change after that would have Krita write the file again while it is killed.
+        krita.wait_until("idle() and values() == {'exposure': 35} and D.controller.desk.log[-1].kept is not None", 60)
+        # Krita writes it beside the photo, some seconds after a change; perhaps once between the value and the layer's name.
         krita.run("""
             import zipfile
             def autosaved():
                 found = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith('-autosave.kra')]
                 try:
                     files = zipfile.ZipFile(found[0])
-                    return any(b'"value":35' in files.read(name) for name in files.namelist() if 'annotation' in name)
-                except (IndexError, OSError, zipfile.BadZipFile):
+                    told = b''.join(files.read(name) for name in files.namelist() if 'annotation' in name)
+                    return b'"value":35' in told and b'Exposure +35' in files.read('maindoc.xml')
+                except (IndexError, KeyError, OSError, zipfile.BadZipFile):
                     return False
         """, folder=str(tmp_path))
         krita.wait_until("autosaved()", 90)
