@@ -162,8 +162,8 @@ class OnnxAgent:
             likelier = max((f"{axis}+", f"{axis}-"), key=asked.__getitem__)
             if asked[likelier] > _ASKED and not review.is_seen(small, task.in_force, calls, likelier):
                 reading, calls, seen = self._further(small, task, reading, axis, likelier)
-                if not seen:
-                    done.discard(axis)  # the step cannot show it: go on as for a wish
+                if not seen and read_plainly.taken[axis] > 1:
+                    done.discard(axis)  # the step cannot show it: go on as for a wish. Less of a step ends at none of it.
         wishes = {
             axis: p for axis, p in asked.items()
             if p > (_COMPLAINED if turns.against(axis, calls) else _ASKED) and axis[:-1] not in done

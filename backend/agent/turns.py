@@ -42,6 +42,8 @@ OWN: dict[str, tuple[str, ...]] = {
     "SH": ("shadows",), "HL": ("highlights",), "WH": ("whites",), "BL": ("blacks",), "BW": ("saturation",),
     "X": ("saturation", "temperature", "tint"), "Z": ("blacks", "contrast", "natural_contrast", "vibrance"),
 }
+# Steps that do what a wish complains of, though nobody takes them for its opposite: local contrast deepens wrinkles.
+BRINGS: dict[str, dict[str, int]] = {"H-": {"natural_contrast": 1}, "N-": {"sharpness": 1}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +167,20 @@ def summed(reading: Reading, in_force: tuple[ToolCall, ...], previous: tuple[Too
 
 
 def against(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
-    """The steps in force that a wish ("L-") goes against: those of the axis itself, else those that reach its opposite."""
+    """The steps in force that a wish ("L-") goes against: those of the axis itself, else those that reach its opposite, else
+    those that bring what it complains of with them (BRINGS)."""
     way = 1 if axis[-1] == "+" else -1
     opposite = axis[:-1] + ("-" if way > 0 else "+")
     force = {call.name: call.value for call in calls}
     ways = {tool: 1 if plain > 0 else -1 for tool, plain in SERVES.get(opposite, ())}
     if axis[:-1] == "BW":
         return set()
-    if axis == "N-":
-        ways = {"grain": 1}
-    found = {tool for tool, sign in ways.items() if force.get(tool, 0) * sign > 0}
-    return found & set(OWN[axis[:-1]]) or found
+
+    def at_work(ways: Mapping[str, int]) -> set[str]:
+        return {tool for tool, sign in ways.items() if force.get(tool, 0) * sign > 0}
+
+    found = at_work(ways)
+    return found & set(OWN[axis[:-1]]) or found or at_work(BRINGS.get(axis, {}))
 
 
 def serving(wishes: Mapping[str, float]) -> set[str]:
@@ -220,5 +225,7 @@ def held_to(
             new |= {tool: 0 for tool in serving({axis: 1.0}) - others - old.keys() if tool in new}
         if along and not any((new.get(tool, 0) - old.get(tool, 0)) * plain > 0 for tool, plain in SERVES[axis]):
             new |= {tool: round(MORE[size] * old[tool]) for tool in along}
+    if "BW+" in wishes:  # what colours the picture lies above the layer that takes the colours out: it would tone the grey
+        new |= {OWN[axis][0]: 0 for axis in ("a", "b") if axis not in held and not {f"{axis}+", f"{axis}-"} & wishes.keys()}
     whole = {n: int(np.clip(new.get(n, 0), BY_NAME[n].minimum, BY_NAME[n].maximum)) for n in NAMES}
     return tuple(ToolCall(name, value) for name, value in whole.items() if value)

@@ -100,6 +100,21 @@ def test_a_follow_up_against_a_step_takes_a_share_of_it_back_and_leaves_the_othe
     assert found == {"exposure": 20, "contrast": 16, "grain": 24}
 
 
+@pytest.mark.parametrize(("said", "tool", "value"), [
+    ("lift the shadows a bit less", "shadows", 25), ("a little less vibrance", "vibrance", 12),
+    ("not so much highlight recovery", "highlights", -30),
+])
+def test_less_of_a_named_step_never_turns_it_round_however_little_of_it_shows(
+    real: Server, said: str, tool: str, value: int
+) -> None:
+    steps = (ToolCall(tool, value), ToolCall("grain", 24))
+    found = {call.name: call.value for call in real.client().edit(
+        said, picture(640, 480), turns=[Turn("make something of it", "As wished.", steps, steps)]
+    ).calls}
+    assert 0 < found.pop(tool) / value < 1
+    assert found == {"grain": 24}
+
+
 def test_a_second_undo_goes_one_turn_further_back(real: Server) -> None:
     turns = [
         Turn("brighter and punchier", "It is flat.", FIRST, FIRST), Turn("warm old film", "As wished.", SECOND, SECOND),

@@ -137,6 +137,21 @@ def test_what_a_wish_goes_against() -> None:
     assert against("V+", OLD_FILM) == {"vignette"}
 
 
+def test_wrinkles_are_blamed_on_local_contrast_only_where_nothing_was_sharpened() -> None:
+    clear = (ToolCall("natural_contrast", 40),)
+    assert against("H-", clear) == {"natural_contrast"}
+    assert against("H-", (*clear, ToolCall("sharpness", 20))) == {"sharpness"}
+    assert against("H+", clear) == set()
+
+
+def test_black_and_white_leaves_nothing_that_tones_the_grey() -> None:
+    grey = (ToolCall("exposure", 20), ToolCall("saturation", -100))
+    answer = (*grey, ToolCall("temperature", 30))
+    assert held_to(WARM, answer, {"BW+": 0.99}, SIZES) == grey
+    assert held_to(WARM, answer, {"BW+": 0.99, "b+": 0.9}, SIZES)[2].name == "temperature"
+    assert held_to(WARM, answer, {"BW+": 0.99}, SIZES, frozenset({"b"}))[2].name == "temperature"
+
+
 def test_a_step_that_serves_no_wish_keeps_its_value() -> None:
     answer = (ToolCall("exposure", 17), ToolCall("contrast", 8), ToolCall("temperature", 55))
     assert held_to(WARM, answer, {"b+": 0.99}, SIZES) == (ToolCall("exposure", 20), ToolCall("temperature", 55))
