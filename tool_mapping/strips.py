@@ -1,7 +1,8 @@
 """Work on a picture in strips of rows, on every core: numpy lets other threads run while it computes.
 
-A strip is small enough that what a step makes of it stays in a core's cache, and that a large photo needs little more memory
-than its own. A small picture is one strip and is worked on where it is, without a thread.
+A strip is so small that a large photo needs little more memory than its own, and so large that threads seldom wait for one
+another: a table is looked up with Python's lock held, and each call of numpy may have to wait for it. A small picture is one
+strip and is worked on where it is, without a thread.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-PIXELS = 1 << 16  # of a strip: 256 KiB as float32, a part of a core's second-level cache
+PIXELS = 1 << 18  # of a strip: a quarter of it fits a core's cache, but takes up to half as long again on two cores
 MOST_WORKERS = 8  # memory, not cores, is what limits beyond
 
 
