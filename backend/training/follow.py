@@ -3,7 +3,8 @@ as wanted.
 
     python -m backend.training.follow --shared DIR --run runs/NAME --texts 60000 --minutes 8
 
-The encoder's lower layers in RUN/checkpoint.pt are read, not changed. Writes RUN/turn.pt; goes on from it where it exists.
+The encoder's lower layers in RUN/checkpoint.pt are read, not changed. Writes RUN/turn.pt, now and then and at the end; goes on
+from it where it exists.
 """
 
 from __future__ import annotations
@@ -202,7 +203,9 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
             bar.update()
             bar.set_postfix_str(f"loss {running:.4f}", refresh=False)
             if step % 500 == 0:
-                tqdm.write(json.dumps({"step": step, "loss": round(running, 3), **figures(net, test, device)}))
+                found = figures(net, test, device)
+                tqdm.write(json.dumps({"step": step, "loss": round(running, 3), **found}))
+                save_reader(path, net, found)
     found = figures(net.eval(), test, device)
     print(json.dumps({"steps": step, "held_out": found}))
     save_reader(path, net.cpu().eval(), found)

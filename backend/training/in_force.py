@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.agent.review import SERVES
-from backend.agent.turns import LAST, OWN, REST
+from backend.agent.turns import BRINGS, LAST, OWN, REST
 from backend.training.compose import PHRASES, clause, vague
 from backend.training.effects import parse_one
 from backend.training.looks import LOOKS, Look
-from backend.training.phrases_refine import pick
+from backend.training.phrases_refine import SCALES, pick
 from tool_mapping.spec import BY_NAME
 
 _AXIS = {tool: axis for axis, tools in OWN.items() if axis not in ("BW", "X", "Z") for tool in tools}
@@ -59,7 +59,7 @@ def _steps_of(rng: np.random.Generator, axis: str, way: int = 0) -> dict[str, in
 
 def _against(rng: np.random.Generator, axis: str, way: int) -> dict[str, int]:
     """A step that somebody may complain of who wishes for this: what reaches the opposite, the axis' own mostly."""
-    serving = SERVES.get(f"{axis}{'-' if way > 0 else '+'}", ())
+    serving = (*SERVES.get(f"{axis}{'-' if way > 0 else '+'}", ()), *BRINGS.get(f"{axis}{'+' if way > 0 else '-'}", {}).items())
     if not serving or rng.random() < 0.75:
         return _steps_of(rng, axis, -way)
     tool, plain = serving[int(rng.integers(len(serving)))]
@@ -102,12 +102,15 @@ def request_for(rng: np.random.Generator, steps: Mapping[str, int]) -> str:
 
 def situation(
     rng: np.random.Generator, *, factor: float | None, reach: int, taken: Mapping[str, float], held: Iterable[str],
-    effects: Iterable[str], look: Look | None = None,
+    effects: Iterable[str], look: Look | None = None, twice: str | None = None,
 ) -> Situation:
     """Steps and requests for a follow-up of that meaning (see turn_texts.Said); now and then it speaks of what is not there.
 
-    `look` is what the last turn was asked for, where the follow-up names it.
+    `look` is what the last turn was asked for, where the follow-up names it; `twice` what the last two turns were: an axis and
+    its direction, "" for any.
     """
+    if twice is not None:
+        return _twice(rng, twice)
     wished = {wish.axis: wish.sign for wish in (parse_one(label.split("|")[0]) for label in effects)}
     steps: dict[str, int] = {}
     for axis, share in taken.items():
@@ -142,3 +145,18 @@ def situation(
     if look is not None and requests:
         requests = (*requests[:-1], pick(rng, look.names))
     return Situation(previous, in_force, requests)
+
+
+def _twice(rng: np.random.Generator, what: str) -> Situation:
+    """Something was asked for, and then more of it. what: an axis and its direction ("b-"), "" for any."""
+    last = _steps_of(rng, what[:-1], 1 if what[-1] == "+" else -1) if what else {}
+    while not last:
+        last = _anything(rng)
+    older = _anything(rng) if rng.random() < 0.4 else {}
+    last = {tool: value if abs(value) > 3 else 4 * value for tool, value in last.items() if value != -100} or {"grain": 30}
+    first = {tool: round(value * float(rng.uniform(0.3, 0.75))) for tool, value in last.items()}
+    asked = request_for(rng, last)
+    again = asked if rng.random() < 0.25 else pick(rng, SCALES[1.5])
+    if older and rng.random() < 0.5:
+        asked = f"{request_for(rng, older)} and {asked}"
+    return Situation({**older, **first}, {**older, **last}, (asked, again))

@@ -42,8 +42,9 @@ class Said:
 
     factor: what it multiplies what was done by (0 takes back), or None. reach: where, LAST turn, ALL of them, or the REST
     beside `held`. taken: axes of which something else is said, each with its factor. held: axes that must stay. effects:
-    labels of what is asked for ("L+m|S+m"). earlier: what was asked before; look: what of it the words name. previous,
-    in_force: values of steps before the last request and now.
+    labels of what is asked for ("L+m|S+m"). earlier: what was asked before; look: what of it the words name; twice: what the
+    last two requests both did, where the second is meant: an axis and its direction, "" for any. previous, in_force: values of
+    steps before the last request and now.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Said:
     effects: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     look: Look | None = None
+    twice: str | None = None
     style: str = ""
     previous: dict[str, int] = field(default_factory=dict)
     in_force: dict[str, int] = field(default_factory=dict)
@@ -63,6 +65,7 @@ def read_line(line: str) -> Said:
     """A line of follow_ups_said.txt. Raises ValueError where a label is none."""
     labels, text = line.split("|", 1)
     reach, taken, held, effects = LAST, dict[str, float](), set[str](), []
+    look, twice = None, None
     factors: list[tuple[float, list[str]]] = []  # each with the axes that it is meant for, none where it is for all
     names = labels.split()
     several = sum(label[0] == "x" for label in names) > 1
@@ -71,6 +74,12 @@ def read_line(line: str) -> Said:
             factors.append((float(label[1:]), []))
         elif label in ("all", "rest"):
             reach = ALL if label == "all" else REST
+        elif label[0] == "@":
+            look = next((look for look in LOOKS if look.names[0] == label[1:].replace("_", " ")), None)
+            if look is None:
+                raise ValueError(f"not a look: {label!r} in {line!r}")
+        elif label[0] == "~":
+            twice = label[1:]
         elif label[0] == "-":
             factors = factors or [(0.0, [])]
             factors[-1][1].append(label[1:])
@@ -82,11 +91,11 @@ def read_line(line: str) -> Said:
             raise ValueError(f"not a label: {label!r} in {line!r}")
     taken = {axis: factor for factor, axes in factors for axis in axes}
     whole = [factor for factor, axes in factors if not axes]
-    if not {*taken, *held, *(effect[:-2] for effect in effects)} <= OWN.keys():
+    if not {*taken, *held, *(effect[:-2] for effect in effects), *([twice[:-1]] if twice else [])} <= OWN.keys():
         raise ValueError(f"not an axis in {line!r}")
     if len(whole) > 1 or any(factor < 0 and factor not in FACTORS for factor, _ in factors):
         raise ValueError(f"not a factor in {line!r}")
-    return Said(text.strip(), whole[0] if whole else None, reach, taken, frozenset(held), tuple(effects))
+    return Said(text.strip(), whole[0] if whole else None, reach, taken, frozenset(held), tuple(effects), look=look, twice=twice)
 
 
 def written(*, held: bool = False) -> list[Said]:
@@ -285,7 +294,8 @@ class Follows:
         self.sentences = sentences
         self.written = written(held=held)
         self.everyday = [turn for u in sentences.follow_ups if (turn := labelled(u)) is not None]
-        short = [turn for turn in self.written if len(turn.text.split()) <= _SHORT and not turn.held and turn.reach == LAST]
+        alone = [turn for turn in self.written if not turn.held and turn.reach == LAST and turn.look is None is turn.twice]
+        short = [turn for turn in alone if len(turn.text.split()) <= _SHORT]
         self._single = [turn for turn in short if turn.factor is None and (turn.taken or turn.effects)]
         self._named = [turn for turn in self._single if turn.taken]
         self._whole = [turn for turn in short if turn.factor and not turn.effects]
@@ -306,13 +316,14 @@ class Follows:
             kind = self._kinds[int(rng.choice(len(self._kinds), p=self._shares))]
             turn = self._told(rng, kind(rng), praise=0.0 if kind is _pleased else 0.3)
         here = situation(
-            rng, factor=turn.factor, reach=turn.reach, taken=turn.taken, held=turn.held, effects=turn.effects, look=turn.look
+            rng, factor=turn.factor, reach=turn.reach, taken=turn.taken, held=turn.held, effects=turn.effects, look=turn.look,
+            twice=turn.twice,
         )
         style = self._first(rng).text if rng.random() < _STYLED else ""
-        if rng.random() < _NOTHING_THERE:
+        if turn.twice is None and rng.random() < _NOTHING_THERE:
             return replace(turn, style=style, earlier=tuple(self._first(rng).text for _ in range(int(rng.integers(3)))))
         asked = here.requests
-        if turn.look is None and rng.random() > _FITTING:
+        if turn.look is None and turn.twice is None and rng.random() > _FITTING:
             asked = tuple(self._first(rng).text for _ in asked)
         return replace(turn, earlier=asked, style=style, previous=here.previous, in_force=here.in_force)
 
