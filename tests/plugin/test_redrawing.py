@@ -141,3 +141,28 @@ def test_what_was_switched_off_or_put_between_the_steps_is_drawn_as_before_in_th
     assert shown != before
     assert group.run("here().refreshProjection(); shown()") == shown
     assert group.run("[n.visible() for n in node(D.session.group).childNodes()]") == [True, True, False, True, True, True]
+
+
+def test_a_turn_inside_a_group_that_was_hidden_while_its_photo_changed_shows_the_new_photo(group: RealKrita) -> None:
+    group.run("""
+        layer_box = window().findChild(QtWidgets.QDockWidget, 'KisLayerBox')
+        layer_box.findChild(QtWidgets.QTreeView).selectAll()
+        QtWidgets.QApplication.processEvents()
+        K.action('create_quick_group').trigger()
+        QtWidgets.QApplication.processEvents(); here().waitForDone()
+        around = here().rootNode().childNodes()[0]; photo_layer = around.childNodes()[0]
+        def press_eye():
+            place = redrawing._place_of(around); role = next(r for r in redrawing._ROLES if redrawing._is_eye(place, r))
+            around.setVisible(not around.visible()); other = redrawing.raw_data(place, role); around.setVisible(not around.visible())
+            place.model().setData(place, other, role); here().waitForDone()
+    """)
+    assert group.run("[n.name() for n in around.childNodes()]") == ["Background", "IEA: test"]
+    before = group.run("shown()")
+    group.run("press_eye(); photo_layer.setPixelData(bytes([30, 60, 200, 255] * 900), 0, 0, 30, 30)")
+    assert group.run("redrawing._set_off(here(), photo_layer)")
+    group.run("turn(D, ('exposure', 30), ('contrast', 20), ('temperature', 20), ('fade', 25))")
+    group.wait_until("idle()", 60)
+    group.run("press_eye()")
+    shown = group.run("shown()")
+    assert shown != before
+    assert group.run("here().refreshProjection(); shown()") == shown
