@@ -95,7 +95,8 @@ def read_line(line: str) -> Said:
         raise ValueError(f"not an axis in {line!r}")
     if len(whole) > 1 or any(factor < 0 and factor not in FACTORS for factor, _ in factors):
         raise ValueError(f"not a factor in {line!r}")
-    return Said(text.strip(), whole[0] if whole else None, reach, taken, frozenset(held), tuple(effects), look=look, twice=twice)
+    factor = whole[0] if whole else None
+    return Said(text.strip(), factor, reach, taken, frozenset(held), tuple(effects), look=look, twice=twice)
 
 
 def written(*, held: bool = False) -> list[Said]:

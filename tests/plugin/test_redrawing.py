@@ -153,7 +153,8 @@ def test_a_turn_inside_a_group_that_was_hidden_while_its_photo_changed_shows_the
         around = here().rootNode().childNodes()[0]; photo_layer = around.childNodes()[0]
         def press_eye():
             place = redrawing._place_of(around); role = next(r for r in redrawing._ROLES if redrawing._is_eye(place, r))
-            around.setVisible(not around.visible()); other = redrawing.raw_data(place, role); around.setVisible(not around.visible())
+            around.setVisible(not around.visible()); other = redrawing.raw_data(place, role)
+            around.setVisible(not around.visible())
             place.model().setData(place, other, role); here().waitForDone()
     """)
     assert group.run("[n.name() for n in around.childNodes()]") == ["Background", "IEA: test"]
