@@ -1,8 +1,8 @@
 """The agent at run time, small ONNX graphs on the CPU.
 
-`read` understands words, pictures and the steps in force; `turn` reads what a follow-up means; `decide` sets amounts; `mend`
-says what a photo alone needs, for vague requests; `open` and `write` put the answer into words. What was changed between two
-pictures is measured (compare.py), so that a summary names what is there.
+`read` understands words, pictures and the steps in force; `turn` reads what a follow-up means, and what a first request wishes
+in pictures of speech; `decide` sets amounts; `mend` says what a photo alone needs, for vague requests; `open` and `write` put
+the answer into words. What was changed between two pictures is measured (compare.py), so that a summary names what is there.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _LONG_SIDE = 192  # as in training
 _SURE = 0.6  # a request that asks for an effect as surely as this gets at least one step
 _ASKED, _COMPLAINED = 0.5, 0.3  # probability from which a follow-up asks for an effect; of one against what is in force
 _FURTHER = (1.6, 2.5)  # powers of a factor that are tried where a step is too small for its share of it to be seen
+_TURNS_SAY_FIRST = 0.7  # weight of the reader of follow-ups in what a first request asks for
 _TURNS_SAY = 0.7  # weight of the reader of follow-ups in what they ask for, beside the reader of requests
 _VAGUE = 0.5  # a request that names no effect as surely as _SURE, and is as likely vague as this, leaves all to the photo
 _UNCHANGED = "They like the picture as it is."
@@ -114,19 +115,40 @@ class OnnxAgent:
         ids, segments = request_ids(self._tokenizer, self._spelling.correct(task.request), task.earlier, task.style)
         _check(stop)
         read = _Read(*self._read(ids, segments, before, now, decode.state_of(task.in_force), REFINE if task.refines else EDIT))
-        asked, much = self._by_axis(read.wishes), self._by_axis(read.sizes)
         if task.in_force or task.previous:
             calls, asked, much = self._refined(task, small, before, ids, segments, read, rng)
-        elif not task.refines and read.vague[0] > _VAGUE and read.wishes.max() < _SURE:
-            calls = self._mended(small, before, task, rng)
         else:
-            calls = self._decided(read, (), task, rng, at_least_one=read.wishes.max() > _SURE)
-            if self._reviews:
-                calls = review.review(small, calls, asked, much)
+            calls, asked, much = self._first(task, small, before, read, rng)
         _check(stop)
         plan = decode.plan_of(*(np.array([said[axis] for axis in self.config["axes"]], np.float32) for said in (asked, much)))
         reason = self._write(read.memory, calls, plan, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
         return Answer(reason, calls)
+
+    def _first(
+        self, task: EditTask, small: Picture, before: tuple[NDArray, NDArray], read: _Read, rng: np.random.Generator
+    ) -> tuple[tuple[ToolCall, ...], dict[str, float], dict[str, float]]:
+        """The steps for a request with nothing in force, and what it asks for: wishes and their sizes by axis and sign.
+
+        The network's own answer stands where both readers understand the same. Where they do not ("we look like corpses"), it
+        is held to what they take for asked together.
+        """
+        nothing = decode.state_of(())
+        said = self._run("turn", inner=read.inner, state=nothing, before=nothing)
+        alone = self._by_axis(read.wishes)
+        asked = self._by_axis((1 - _TURNS_SAY_FIRST) * read.wishes + _TURNS_SAY_FIRST * said[0])
+        much = self._by_axis(read.sizes)
+        if not task.refines and read.vague[0] > _VAGUE and max(asked.values()) < _SURE:
+            return self._mended(small, before, task, rng), asked, much
+        wishes = {axis: p for axis, p in asked.items() if p > _ASKED}
+        agreed = not wishes or wishes.keys() == {axis for axis, p in alone.items() if p > _ASKED}
+        calls = self._decided(read, (), task, rng, at_least_one=max(asked.values()) > _SURE)
+        if agreed:
+            asked = alone
+        else:
+            much = self._by_axis(np.where(read.wishes > said[0], read.sizes, said[1]))
+            calls = turns.held_to((), calls, wishes, much)
+            asked = {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}
+        return (review.review(small, calls, asked, much) if self._reviews else calls), asked, much
 
     def _decided(
         self, read: _Read, in_force: tuple[ToolCall, ...], task: EditTask, rng: np.random.Generator, *, at_least_one: bool

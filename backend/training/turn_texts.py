@@ -284,8 +284,9 @@ _KINDS = {
     _scale: 0.15, _back: 0.05, _reset: 0.04, _pleased: 0.04, _take: 0.12, _noun_scale: 0.1, _reverse: 0.04, _only: 0.08,
     _too_far: 0.08, _even_more: 0.07, _mixed: 0.06, _asked: 0.06, _look_scale: 0.05,
 }
-_AS_WRITTEN, _PAIRED, _EVERYDAY, _FIRST_REQUESTS = 0.58, 0.12, 0.04, 0.07  # the rest is composed
-_FITTING, _NOTHING_THERE, _STYLED = 0.75, 0.04, 0.1  # shares with requests that fit the steps; without steps; with a style
+_AS_WRITTEN, _PAIRED, _EVERYDAY, _FIRST_REQUESTS = 0.57, 0.11, 0.04, 0.11  # the rest is composed
+_FITTING, _STYLED = 0.75, 0.1  # shares with requests that fit the steps; with a style
+_NOTHING_THERE, _ALONE = 0.04, 0.3  # shares without steps; and of those that only wish, which may be said first of all
 
 
 class Follows:
@@ -321,6 +322,8 @@ class Follows:
             twice=turn.twice,
         )
         style = self._first(rng).text if rng.random() < _STYLED else ""
+        if turn.twice is None and turn.look is None and turn.factor is None and not turn.taken and rng.random() < _ALONE:
+            return replace(turn, style=style)
         if turn.twice is None and rng.random() < _NOTHING_THERE:
             return replace(turn, style=style, earlier=tuple(self._first(rng).text for _ in range(int(rng.integers(3)))))
         asked = here.requests

@@ -23,7 +23,8 @@ from tool_mapping import reference
 from tool_mapping.spec import ToolCall, in_canonical_order
 
 HERE = Path(__file__).parent
-SETS = {name: HERE / f"follow_ups_{name}.jsonl" for name in ("dev", "dev_2", "dev_3", "dev_4", "dev_5", "test", "test_2")}
+NAMES = ("dev", "dev_2", "dev_3", "dev_4", "dev_5", "dev_6", "test", "test_2")
+SETS = {name: HERE / f"follow_ups_{name}.jsonl" for name in NAMES}
 MEASURED = ("L", "C", "S", "a", "b", "H", "N", "V", "SH", "HL", "BW")
 
 

@@ -4,9 +4,9 @@
 
 Real requests (SHARED/bench) on photos that were never trained on, measured on pixels by the shared scorer; beside the agent, in
 the same run: nothing at all, and keyword rules with fixed values. With --held-out, a folder of samples that the data generator
-made from those photos and held-out sentences, refining and summarising are measured too. Then follow-ups by a writer who knew
-neither the code nor the training texts, pictures at the edge (one pixel, black, grey, huge), and the same requests on the same
-photos in other light. Writes out/bench/agent*.md and .png.
+made from those photos and held-out sentences, refining and summarising are measured too. Then first requests and follow-ups by
+writers who knew neither the code nor the training texts, pictures at the edge (one pixel, black, grey, huge), and the same
+requests on the same photos in other light. Writes out/bench/agent*.md and .png.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from backend import agent
 from backend.agent import features
 from backend.agent.onnx_agent import OnnxAgent
 from backend.agent.task import EditTask
-from tests.bench import _edges, _follow_ups, _summaries
+from tests.bench import _edges, _follow_ups, _said, _summaries
 from tests.bench import _shared as shared
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall, in_canonical_order
@@ -122,8 +122,6 @@ def refining(loaded: OnnxAgent, effects: ModuleType, samples: list[dict[str, Any
     }
 
 
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
@@ -154,12 +152,16 @@ def main() -> int:
     pictures = shared.dev_photos(options.shared)
     few = [features.shrink(shared.photo(path), 512) for path in pictures[3::4][:12]]
     told = []
+    for name, path in _said.SETS.items():
+        result[f"said_{name}"], missed = _said.said(loaded.edit, effects, path, few)
+        result[f"said_{name}"]["floor_followed"] = _said.said(shared.keyword_rules, effects, path, few)[0]["followed"]
+        told += missed if name == "dev" else []
     for name, path in _follow_ups.SETS.items():
         result[f"follow_ups_{name}"], missed = _follow_ups.follow_ups(loaded.edit, effects, path, few)
         result[f"follow_ups_{name}"]["floor_done"] = _follow_ups.follow_ups(shared.keyword_rules, effects, path, few)[0]["done"]
         if name.startswith("dev"):  # what is missed in the other sets is not to be looked at
             told += missed
-    (shared.OUT / "agent-follow-ups-missed.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
+    (shared.OUT / "agent-said-missed.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
     wide = next(p for p in map(shared.photo, pictures) if p.shape[1] > p.shape[0])
     result["edges"], insane = _edges.edges(loaded, wide)
     result["by_photo"], rows = _edges.by_photo(loaded, [shared.photo(p) for p in pictures[5 :: len(pictures) // 12]])
