@@ -31,9 +31,10 @@ GRAPHS = ("read", "turn", "decide", "mend", "open", "write")
 EDIT, REFINE, SUMMARY = 0, 1, 2
 _LONG_SIDE = 192  # as in training
 _SURE = 0.6  # a request that asks for an effect as surely as this gets at least one step
-_ASKED, _COMPLAINED = 0.5, 0.3  # probability from which a follow-up asks for an effect; of one against what is in force
+# Probability from which a follow-up asks for an effect along what is in force, against it, and for one that is new.
+_ASKED, _COMPLAINED, _NEW = 0.5, 0.3, 0.68
 _FURTHER = (1.6, 2.5)  # powers of a factor that are tried where a step is too small for its share of it to be seen
-_TURNS_SAY_FIRST = 0.7  # weight of the reader of follow-ups in what a first request asks for
+_TURNS_SAY_FIRST = 0.6  # weight of the reader of follow-ups in what a first request asks for
 _TURNS_SAY = 0.7  # weight of the reader of follow-ups in what they ask for, beside the reader of requests
 _VAGUE = 0.5  # a request that names no effect as surely as _SURE, and is as likely vague as this, leaves all to the photo
 _UNCHANGED = "They like the picture as it is."
@@ -178,6 +179,9 @@ class OnnxAgent:
         reading = read_plainly.varied(task.temperature, rng)
         asked = self._by_axis((1 - _TURNS_SAY) * read.wishes + _TURNS_SAY * said[0])
         much = self._by_axis(said[1])
+        wished = [axis for axis, p in asked.items() if p > _ASKED]
+        if reading.factor == 0 and any(turns.along(axis, task.previous, task.in_force) for axis in wished):
+            reading = replace(reading, factor=None)  # "pinker than that": nobody takes back what they ask for
         calls = turns.summed(reading, task.in_force, task.previous)
         done = {axis for axis in reading.taken if turns.own_steps(axis, task.in_force)}
         for axis in [axis for axis in done if not turns.is_exact(read_plainly.taken[axis])]:
@@ -188,7 +192,8 @@ class OnnxAgent:
                     done.discard(axis)  # the step cannot show it: go on as for a wish. Less of a step ends at none of it.
         wishes = {
             axis: p for axis, p in asked.items()
-            if p > (_COMPLAINED if turns.against(axis, calls) else _ASKED) and axis[:-1] not in done
+            if axis[:-1] not in done
+            and p > (_COMPLAINED if turns.against(axis, calls) else _ASKED if turns.along(axis, (), calls) else _NEW)
         }
         for axis in tuple(wishes):
             if steps := turns.against(axis, calls):

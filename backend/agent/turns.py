@@ -104,7 +104,9 @@ def reading_of(
     if len({*named.values(), *([] if all_of_it is None else [all_of_it])}) == 1:  # else nobody knows which the figures mean
         named = {axis: in_numbers(request, factor) for axis, factor in named.items()}
         all_of_it = None if all_of_it is None else in_numbers(request, all_of_it)
-    return Reading(all_of_it, int(reach.argmax()) if found else LAST, named, frozenset(stays - named.keys()))
+    if all_of_it is not None and 0 != all_of_it < 1 and all_of_it in named.values():
+        all_of_it = None  # "too heavy on the matte" is not said of all, too: what has a name is meant
+    return Reading(all_of_it, int(reach.argmax()) if all_of_it is not None else LAST, named, frozenset(stays - named.keys()))
 
 
 def in_numbers(request: str, factor: float) -> float:
@@ -163,6 +165,8 @@ def summed(reading: Reading, in_force: tuple[ToolCall, ...], previous: tuple[Too
     moved = {name for name in {*now, *before} if now.get(name, 0) != before.get(name, 0)}
     if reading.reach != LAST or not moved:
         return times(calls, set(now) - stay, reading.factor)
+    if moved <= stay and not reading.taken:  # "undo that, the first brightness was right": what stays is what it was before
+        stay = set()
     return times(calls, moved - stay, reading.factor, before)
 
 
@@ -181,6 +185,14 @@ def against(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
 
     found = at_work(ways)
     return found & set(OWN[axis[:-1]]) or found or at_work(BRINGS.get(axis, {}))
+
+
+def along(axis: str, before: tuple[ToolCall, ...], now: tuple[ToolCall, ...]) -> bool:
+    """Whether going from `before` to `now` moved a step of the axis itself the way of a wish ("a+")."""
+    old, new = ({call.name: call.value for call in calls} for calls in (before, now))
+    return any(
+        (new.get(tool, 0) - old.get(tool, 0)) * plain > 0 for tool, plain in SERVES.get(axis, ()) if tool in OWN[axis[:-1]]
+    )
 
 
 def serving(wishes: Mapping[str, float]) -> set[str]:
