@@ -34,7 +34,7 @@ _SURE = 0.6  # a request that asks for an effect as surely as this gets at least
 # Probability from which a follow-up asks for an effect along what is in force, against it, and for one that is new.
 _ASKED, _COMPLAINED, _NEW = 0.5, 0.3, 0.68
 _FURTHER = (1.6, 2.5)  # powers of a factor that are tried where a step is too small for its share of it to be seen
-_TURNS_SAY_FIRST = 0.6  # weight of the reader of follow-ups in what a first request asks for
+_TURNS_SAY_FIRST = 0.5  # weight of the reader of follow-ups in what a first request asks for
 _TURNS_SAY = 0.7  # weight of the reader of follow-ups in what they ask for, beside the reader of requests
 _VAGUE = 0.5  # a request that names no effect as surely as _SURE, and is as likely vague as this, leaves all to the photo
 _UNCHANGED = "They like the picture as it is."

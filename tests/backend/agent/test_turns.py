@@ -13,6 +13,7 @@ from backend.agent.turns import (
     REST,
     Reading,
     against,
+    along,
     held_to,
     in_numbers,
     is_exact,
@@ -90,6 +91,25 @@ def test_more_means_the_last_turn_and_leaves_earlier_ones_as_they_are() -> None:
 
 def test_after_a_turn_that_changed_nothing_more_means_all_that_is_in_force() -> None:
     assert summed(Reading(0.5), WARM, WARM) == times(WARM, {"exposure", "temperature"}, 0.5)
+
+
+def test_what_has_a_name_is_not_said_of_all_the_rest_too() -> None:
+    assert read("too heavy on the warmth", factor=0.6, b=(0.6, 0.9)) == Reading(taken={"b": 0.6})
+    assert read("all that back, the warmth too", factor=0.0, b=(0.0, 0.9)) == Reading(0.0, taken={"b": 0.0})
+    assert read("less of all, half the warmth", factor=0.6, b=(0.5, 0.9)) == Reading(0.6, taken={"b": 0.5})
+
+
+def test_what_must_stay_and_is_taken_back_is_what_it_was_before() -> None:
+    brighter = (ToolCall("exposure", 30), WARM[1])
+    assert summed(Reading(0.0, held=frozenset({"L"})), brighter, WARM) == WARM
+    assert summed(Reading(0.0, held=frozenset({"L"})), brighter, ()) == brighter[:1]
+
+
+def test_a_wish_along_what_was_done_last() -> None:
+    assert along("b+", (), WARM)
+    assert not along("b-", (), WARM)
+    assert not along("b+", WARM, WARM)
+    assert not along("C+", (), WARM)
 
 
 def test_taking_back_a_removal_brings_the_steps_back() -> None:
