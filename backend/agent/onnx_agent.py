@@ -130,8 +130,8 @@ class OnnxAgent:
     ) -> tuple[tuple[ToolCall, ...], dict[str, float], dict[str, float]]:
         """The steps for a request with nothing in force, and what it asks for: wishes and their sizes by axis and sign.
 
-        The network's own answer stands where both readers understand the same. Where they do not ("we look like corpses"), it
-        is held to what they take for asked together.
+        The network's own answer stands where it understands all that both readers together do: a look, too. Where they find
+        something that it misses ("we look like corpses"), it is held to what they take for asked.
         """
         nothing = decode.state_of(())
         said = self._run("turn", inner=read.inner, state=nothing, before=nothing)
@@ -141,7 +141,7 @@ class OnnxAgent:
         if not task.refines and read.vague[0] > _VAGUE and max(asked.values()) < _SURE:
             return self._mended(small, before, task, rng), asked, much
         wishes = {axis: p for axis, p in asked.items() if p > _ASKED}
-        agreed = not wishes or wishes.keys() == {axis for axis, p in alone.items() if p > _ASKED}
+        agreed = wishes.keys() <= {axis for axis, p in alone.items() if p > _ASKED}
         calls = self._decided(read, (), task, rng, at_least_one=max(asked.values()) > _SURE)
         if agreed:
             asked = alone
