@@ -80,8 +80,8 @@ def results(bench: Path) -> str:
             "follow_ups_dev_4": "By another, who looked for unusual words, looked at",
             "follow_ups_dev_5": "By another, as ordinary people type, looked at",
             "follow_ups_dev_6": "By another, with unusual words, not looked at before these figures",
-            "follow_ups_test": "By the first, never looked at",
-            "follow_ups_test_2": "By a third, never looked at", "summary": "Summary (held-out pairs of dev photos)",
+            "follow_ups_test": "Follow-ups by the first of their writers, never looked at",
+            "follow_ups_test_2": "Follow-ups by a third, never looked at", "summary": "Summary (held-out pairs of dev photos)",
             "summary_unsorted": "Summary (edits of held-out conversations as they come, judged by another measure)",
         }
         for task, what in told.items():
