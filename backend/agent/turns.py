@@ -165,8 +165,8 @@ def summed(reading: Reading, in_force: tuple[ToolCall, ...], previous: tuple[Too
     moved = {name for name in {*now, *before} if now.get(name, 0) != before.get(name, 0)}
     if reading.reach != LAST or not moved:
         return times(calls, set(now) - stay, reading.factor)
-    if moved <= stay and not reading.taken:  # "undo that, the first brightness was right": what stays is what it was before
-        stay = set()
+    if reading.factor == 0 and moved <= stay & before.keys() and not reading.taken:
+        stay = set()  # "undo that, the first brightness was right": what stays is what it was before
     return times(calls, moved - stay, reading.factor, before)
 
 

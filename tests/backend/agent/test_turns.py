@@ -103,6 +103,8 @@ def test_what_must_stay_and_is_taken_back_is_what_it_was_before() -> None:
     brighter = (ToolCall("exposure", 30), WARM[1])
     assert summed(Reading(0.0, held=frozenset({"L"})), brighter, WARM) == WARM
     assert summed(Reading(0.0, held=frozenset({"L"})), brighter, ()) == brighter[:1]
+    assert summed(Reading(0.0, held=frozenset({"L"})), WARM[:1], ()) == WARM[:1], "there was no first brightness"
+    assert summed(Reading(0.5, held=frozenset({"L"})), brighter, WARM) == brighter, "less, but keep the brightness"
 
 
 def test_a_wish_along_what_was_done_last() -> None:
