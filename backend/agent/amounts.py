@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 # A little / plainly / a lot on a photo with room for it: CIELAB units, or the logarithm of a ratio (C and S).
 AMOUNTS: dict[str, tuple[float, float, float]] = {
     "L": (3.8, 9.0, 19.0), "C": (0.085, 0.19, 0.45), "S": (0.125, 0.28, 0.68), "a": (2.9, 6.8, 15.0), "b": (3.5, 8.2, 17.5),
@@ -20,6 +23,13 @@ class Facts:
     chroma: float
     a: float
     b: float
+
+    @classmethod
+    def of(cls, lab: NDArray[np.floating]) -> Facts:
+        """Of a picture in CIELAB, (H, W, 3)."""
+        light, a, b = np.moveaxis(lab, -1, 0)
+        tones = np.percentile(light, 95) - np.percentile(light, 5)
+        return cls(*(float(x) for x in (light.mean(), tones, np.hypot(a, b).mean(), a.mean(), b.mean())))
 
 
 def amount(axis: str, sign: int, size: float, facts: Facts) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -110,15 +112,22 @@ def plan_of(chances: NDArray[np.float32], sizes: NDArray[np.float32]) -> NDArray
 
 
 def next_word(
-    logits: NDArray[np.float32], written: int, *, temperature: float = 0.0, rng: np.random.Generator | None = None
+    logits: NDArray[np.float32], written: int, *, among: Collection[int] = (), temperature: float = 0.0,
+    rng: np.random.Generator | None = None,
 ) -> int:
-    """Id of the next word. logits: (words,). Control words are never written, END not first, and END when it is long enough."""
-    if written >= LONGEST_ANSWER - 1:
+    """Id of the next word, one of `among` where that says any. logits: (words,).
+
+    Else control words are never written, END not first, and END when it is long enough.
+    """
+    allowed = np.full(len(logits), -np.inf)
+    if among:
+        allowed[[*among]] = logits[[*among]]
+    elif written >= LONGEST_ANSWER - 1:
         return END
-    allowed = logits.astype(np.float64)
-    allowed[: len(CONTROL)] = -np.inf
-    if written:
-        allowed[END] = logits[END]
+    else:
+        allowed[len(CONTROL) :] = logits[len(CONTROL) :]
+        if written:
+            allowed[END] = logits[END]
     if temperature > 0 and rng is not None:
         allowed = allowed / temperature + rng.gumbel(size=allowed.shape)
     return int(allowed.argmax())

@@ -8,7 +8,7 @@ the answer into words. What was changed between two pictures is measured (compar
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,10 +18,10 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from backend.agent import compare, decode, features, review, turns
+from backend.agent import compare, decode, features, plain, review, saying, turns
 from backend.agent.spelling import Spelling
 from backend.agent.task import Answer, EditTask, Picture, Stopped
-from backend.agent.vocab import END, START_EDIT, START_SUMMARY, Words, join, request_ids
+from backend.agent.vocab import END, START_EDIT, START_SUMMARY, Words, join, pieces, request_ids
 from tool_mapping import reference
 from tool_mapping.schema import schema_hash
 from tool_mapping.spec import ToolCall
@@ -95,6 +95,7 @@ class OnnxAgent:
         self.config = read_config(folder)
         self._name = str(self.config["name"])
         self._words = Words(tuple(self.config["words"]))
+        self._places = {word: place for place, word in enumerate(self._words.entries)}
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._graphs = {name: _session(folder / f"{name}.onnx", threads) for name in GRAPHS}
@@ -118,20 +119,22 @@ class OnnxAgent:
         read = _Read(*self._read(ids, segments, before, now, decode.state_of(task.in_force), REFINE if task.refines else EDIT))
         if task.in_force or task.previous:
             calls, asked, much = self._refined(task, small, before, ids, segments, read, rng)
+            sayable = saying.of_refine(task.in_force, calls)
         else:
-            calls, asked, much = self._first(task, small, before, read, rng)
+            read, calls, asked, much, sayable = self._first(task, small, before, read, rng)
         _check(stop)
         plan = decode.plan_of(*(np.array([said[axis] for axis in self.config["axes"]], np.float32) for said in (asked, much)))
-        reason = self._write(read.memory, calls, plan, START_EDIT, min(task.temperature, 0.7), rng, on_text, stop)
-        return Answer(reason, calls)
+        temperature = min(task.temperature, 0.7)
+        return Answer(self._write(read.memory, calls, plan, START_EDIT, temperature, rng, on_text, stop, sayable), calls)
 
     def _first(
         self, task: EditTask, small: Picture, before: tuple[NDArray, NDArray], read: _Read, rng: np.random.Generator
-    ) -> tuple[tuple[ToolCall, ...], dict[str, float], dict[str, float]]:
-        """The steps for a request with nothing in force, and what it asks for: wishes and their sizes by axis and sign.
+    ) -> tuple[_Read, tuple[ToolCall, ...], dict[str, float], dict[str, float], list[str]]:
+        """For a request with nothing in force: what was read, the steps, what it asks for (wishes and their sizes by axis and
+        sign), and the reasons that fit.
 
         The network's own answer stands where it understands all that both readers together do: a look, too. Where they find
-        something that it misses ("we look like corpses"), it is held to what they take for asked.
+        something that it misses ("we look like corpses"), it answers what they take for asked, said in plain words.
         """
         nothing = decode.state_of(())
         said = self._run("turn", inner=read.inner, state=nothing, before=nothing)
@@ -139,17 +142,27 @@ class OnnxAgent:
         asked = self._by_axis((1 - _TURNS_SAY_FIRST) * read.wishes + _TURNS_SAY_FIRST * said[0])
         much = self._by_axis(read.sizes)
         if not task.refines and read.vague[0] > _VAGUE and max(asked.values()) < _SURE:
-            return self._mended(small, before, task, rng), asked, much
-        wishes = {axis: p for axis, p in asked.items() if p > _ASKED}
-        agreed = wishes.keys() <= {axis for axis, p in alone.items() if p > _ASKED}
-        calls = self._decided(read, (), task, rng, at_least_one=max(asked.values()) > _SURE)
-        if agreed:
+            calls = self._mended(small, before, task, rng)
+            return read, calls, asked, much, saying.of_edit(calls, saying.Seen.of(small), vague=True)
+        wishes = {axis: p for axis, p in asked.items() if p > max(_ASKED, asked[_opposite(axis)])}
+        taken = {axis for axis, p in alone.items() if p > _ASKED}
+        if wishes.keys() <= taken and not any(_opposite(axis) in taken for axis in wishes):
+            calls = self._decided(read, (), task, rng, at_least_one=max(asked.values()) > _SURE)
             asked = alone
         else:
             much = self._by_axis(np.where(read.wishes > said[0], read.sizes, said[1]))
+            ids, segments = request_ids(self._tokenizer, plain.restated(wishes, much), task.earlier, task.style)
+            read = _Read(*self._read(ids, segments, before, before, nothing, EDIT))
+            calls = self._decided(read, (), task, rng, at_least_one=True)
             calls = turns.held_to((), calls, wishes, much)
             asked = {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}
-        return (review.review(small, calls, asked, much) if self._reviews else calls), asked, much
+        if self._reviews:
+            calls = review.review(small, calls, asked, much)
+        seen, meant = saying.Seen.of(small), {axis for axis, p in asked.items() if p > _ASKED}
+        keep = [axis[:-1] for axis, p in zip(self.config["axes"][::2], said[3][0], strict=True) if p > turns.NAMED]
+        kinds = ("", "local", "impossible")
+        sayable = [said for kind in kinds for said in saying.of_edit(calls, seen, meant=meant, keep=keep, kind=kind)]
+        return read, calls, asked, much, sayable if calls or not meant else list(saying.NOTHING_SEEN)
 
     def _decided(
         self, read: _Read, in_force: tuple[ToolCall, ...], task: EditTask, rng: np.random.Generator, *, at_least_one: bool
@@ -292,32 +305,55 @@ class OnnxAgent:
 
     def _write(
         self, memory: NDArray, calls: tuple[ToolCall, ...], plan: NDArray[np.float32], start: int, temperature: float,
-        rng: np.random.Generator, on_text: Listener | None, stop: Callable[[], bool] | None,
+        rng: np.random.Generator, on_text: Listener | None, stop: Callable[[], bool] | None, sayable: Sequence[str] = (),
     ) -> str:
+        """What the network writes, word by word: of `sayable` the sentence that it finds likeliest, where that holds any.
+
+        Of those, what has words that the network was never taught is left out, while others are there.
+        """
+        left = [pieces(sentence) for sentence in dict.fromkeys(sayable)]
+        left = [words for words in left if self._places.keys() >= set(words)] or left[:1]
+        written: list[str] = []
+
+        def say(words: Sequence[str]) -> str:
+            for more in words:
+                _check(stop)
+                before = join(written)
+                written.append(more)
+                if on_text is not None:
+                    on_text(join(written)[len(before) :])
+            return join(written)
+
+        if len(left) == 1:
+            return say(left[0])
         read_keys, read_values = self._run("open", memory=memory, calls=decode.state_of(calls), plan=plan)
         layers, batch, heads, width = self.config["cache"]
         keys = values = np.zeros((layers, batch, heads, 0, width), np.float32)
-        written: list[str] = []
-        text, word = "", start
+        word = start
         while True:
-            _check(stop)
+            place = len(written)
             logits, keys, values = self._run(
-                "write", word=np.array([[word]], np.int64), place=np.array([len(written)], np.int64), past_keys=keys,
+                "write", word=np.array([[word]], np.int64), place=np.array([place], np.int64), past_keys=keys,
                 past_values=values, read_keys=read_keys, read_values=read_values,
             )
-            word = decode.next_word(logits[0], len(written), temperature=temperature, rng=rng)
+            among = {self._places[words[place]] if place < len(words) else END for words in left}
+            word = decode.next_word(logits[0], place, among=among, temperature=temperature, rng=rng)
             if word == END:
-                return text
-            written.append(self._words.entries[word])
-            longer = join(written)
-            if on_text is not None:
-                on_text(longer[len(text) :])
-            text = longer
+                return join(written)
+            say((self._words.entries[word],))
+            left = [words for words in left if words[place : place + 1] == written[-1:]]
+            if len(left) == 1:
+                return say(left[0][place + 1 :])
 
 
 def _seen(rgb: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     small = features.shrink(rgb, _LONG_SIDE)
     return features.statistics(small), features.thumb(small).transpose(2, 0, 1).astype(np.float32) / np.float32(255)
+
+
+def _opposite(axis: str) -> str:
+    """ "L-" for "L+"."""
+    return axis[:-1] + ("-" if axis[-1] == "+" else "+")
 
 
 def _check(stop: Callable[[], bool] | None) -> None:

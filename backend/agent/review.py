@@ -62,10 +62,7 @@ class _Yardstick:
         self.corner, self.middle = r > 0.75, r < 0.35
         low, high = np.percentile(light, (25, 75))
         self.dark, self.bright = light <= low, light >= high
-        mean_a, mean_b = float(self.before[..., 1].mean()), float(self.before[..., 2].mean())
-        tones = float(np.percentile(light, 95) - np.percentile(light, 5))
-        chroma = float(np.hypot(self.before[..., 1], self.before[..., 2]).mean())
-        self.facts = Facts(float(light.mean()), tones, chroma, mean_a, mean_b)
+        self.facts = Facts.of(self.before)
 
     def goal(self, axis: str, size: float) -> float:
         """How far this photo should move along an asked axis (above 0), never less than can be seen. size: 1/3 to 1."""

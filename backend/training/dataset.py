@@ -17,12 +17,13 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from backend.agent import compare
-from backend.training import follow_ups, reasons, summaries
+from backend.agent import compare, saying
+from backend.training import follow_ups, summaries
 from backend.training.compose import compose, off_topic, style_wishes, vague
 from backend.training.items import Item, Scene, fit_items, small_improvement, solve_items
 from backend.training.language import Sentences, Utterance
 from backend.training.looks import look
+from backend.training.phrases_refine import pick
 from backend.training.renderer import calls_of
 from backend.training.scenes import (
     after_picture,
@@ -116,12 +117,12 @@ def _line(item: Item, rng: np.random.Generator) -> dict[str, Any]:
         "effects": u.effects, "keep": u.keep, "kind": "vague" if item.vague else u.kind,
     }
     if item.task == "edit":
-        sample["reason"] = reasons.of_edit(
-            item.calls, scene.facts, blown=scene.blown, crushed=scene.crushed, wishes=item.wishes, keep=u.keep, kind=u.kind,
-            vague=item.vague, rng=rng,
-        )
+        sample["reason"] = pick(rng, saying.of_edit(
+            tool_calls(item.calls), saying.Seen(scene.facts, scene.blown, scene.crushed),
+            meant={wish.label[:-1] for wish in item.wishes}, keep=u.keep, kind=u.kind, vague=item.vague,
+        ))
     elif item.task == "refine":
-        sample["reason"] = reasons.of_refine(sample["in_force"], item.calls, rng)
+        sample["reason"] = pick(rng, saying.of_refine(tool_calls(sample["in_force"]), tool_calls(item.calls)))
     else:
         sample["summary"] = summaries.sentence(item.wishes, rng)
         sample["effects"] = [w.label for w in item.wishes]

@@ -1,5 +1,5 @@
-"""Teach TurnReader what follow-ups mean, from words and steps in force: drawn anew by backend/training/turn_texts.py, as many
-as wanted.
+"""Teach TurnReader what follow-ups and first requests mean, from words and steps in force: drawn anew by
+backend/training/turn_texts.py, as many as wanted.
 
     python -m backend.training.follow --shared DIR --run runs/NAME --texts 60000 --minutes 8
 
@@ -37,6 +37,7 @@ from tool_mapping.spec import ToolCall
 
 HELD_OUT = 1500
 _PLACE = {axis[:-1]: i // 2 for i, axis in enumerate(AXES)}
+_EITHER = 2  # wishes of one sentence that can be honestly read in two ways
 _BLUR = 0.12  # how far two factors may lie apart, as a logarithm, and still be nearly the same answer
 
 
@@ -68,6 +69,7 @@ class Texts:
         self.taken = np.zeros((len(turns), len(AXES) // 2, 1 + len(FACTORS)), np.float32)
         self.taken[..., 0] = 1
         self.wishes, self.sizes = (np.zeros((len(turns), len(AXES)), np.float32) for _ in range(2))
+        self.either = np.zeros((len(turns), _EITHER, len(AXES)), np.float32)
         self.state, self.before = (
             np.concatenate([state_of(tuple(ToolCall(*step) for step in steps.items())) for steps in turns_steps])
             for turns_steps in ([turn.in_force for turn in turns], [turn.previous for turn in turns])
@@ -77,13 +79,16 @@ class Texts:
                 self.taken[i, _PLACE[axis]] = factor_target(factor)
             self.held[i, [_PLACE[axis] for axis in turn.held if axis in _PLACE]] = 1
             self.wishes[i], self.sizes[i] = wish_targets(list(turn.effects))
+            open_ones = [label.split("|") for label in turn.effects if "|" in label]
+            for k, readings in enumerate(open_ones[:_EITHER]):
+                self.either[i, k, [AXES.index(reading[:-1]) for reading in readings if reading[:-1] in AXES]] = 1
 
     def batch(self, indices: Iterable[int], device: torch.device) -> tuple[tuple[Tensor, ...], dict[str, Tensor]]:
         """What TurnReader takes: inner (B, T, BERT_WIDTH), its mask, state and before (B, 16); and the targets by name."""
         rows = np.fromiter(indices, int)
         read = [self.read[i] for i in rows]
         mask = pad_sequence([torch.zeros(len(r)) for r in read], batch_first=True, padding_value=-1e4)[:, None, None, :]
-        names = ("factor", "reach", "taken", "held", "wishes", "sizes")
+        names = ("factor", "reach", "taken", "held", "wishes", "either", "sizes")
         targets = {name: torch.from_numpy(getattr(self, name)[rows]).to(device) for name in names}
         steps = (torch.from_numpy(values[rows]).to(device) for values in (self.state, self.before))
         return (pad_sequence(read, batch_first=True).float().to(device), mask.to(device), *steps), targets
@@ -108,9 +113,11 @@ def _encode(
 
 
 def loss_of(turn: Turn, targets: dict[str, Tensor]) -> Tensor:
-    """Everything that a follow-up means, in one sum. A wish with two honest readings (0.6) teaches neither way."""
-    wishes = targets["wishes"].float()
+    """Everything that a follow-up means, in one sum. Of a wish with two honest readings (0.6) one at least is to be found."""
+    wishes, either = targets["wishes"].float(), targets["either"].float()
     clear = ((wishes == 0) | (wishes == 1)).float()
+    none_of_them = (either * functional.logsigmoid(-turn.wishes).unsqueeze(1)).sum(-1)  # the logarithm of its chance
+    missed = -torch.log1p(-none_of_them.exp().clamp_max(1 - 1e-4)) * (either.sum(-1) > 0)
     asked = functional.binary_cross_entropy_with_logits(turn.wishes, (wishes > 0).float(), reduction="none")
     held = functional.binary_cross_entropy_with_logits(turn.held, targets["held"].float(), reduction="none").sum(1).mean()
     taken = functional.cross_entropy(turn.taken.flatten(0, 1), targets["taken"].float().flatten(0, 1)) * turn.taken.shape[1]
@@ -119,7 +126,7 @@ def loss_of(turn: Turn, targets: dict[str, Tensor]) -> Tensor:
     reached = functional.cross_entropy(turn.reach, targets["reach"], reduction="none")
     reach = (reached * scales).sum() / scales.sum().clamp_min(1)
     size = ((turn.sizes - targets["sizes"]) ** 2 * (wishes > 0)).sum() / (wishes > 0).sum().clamp_min(1)
-    return (asked * clear).sum(1).mean() + held + taken + factor + reach + 4 * size
+    return (asked * clear).sum(1).mean() + missed.sum(1).mean() + held + taken + factor + reach + 4 * size
 
 
 @torch.no_grad()
@@ -130,13 +137,15 @@ def figures(net: TurnReader, texts: Texts, device: torch.device) -> dict[str, fl
     for part in np.array_split(np.arange(len(texts.read)), max(1, len(texts.read) // 200)):
         inputs, targets = texts.batch(part.tolist(), device)
         turn = net(*inputs)
-        wishes, none = targets["wishes"], targets["factor"][:, 0] == 1
+        wishes, either, none = targets["wishes"], targets["either"], targets["factor"][:, 0] == 1
+        found = ((either * (turn.wishes > 0).unsqueeze(1)).sum(-1) > 0) | (either.sum(-1) == 0)
         near, taken = (
             targets[name].gather(-1, getattr(turn, name).argmax(-1, keepdim=True)).squeeze(-1) > 0.15
             for name in ("factor", "taken")
         )
         here = {
-            "wishes": (((turn.wishes > 0) == (wishes > 0)) | ((wishes > 0) & (wishes < 1))).all(1), "factor": near,
+            "wishes": (((turn.wishes > 0) == (wishes > 0)) | ((wishes > 0) & (wishes < 1))).all(1) & found.all(1),
+            "factor": near,
             "reach": none | (turn.reach.argmax(1) == targets["reach"]),
             "taken": taken.all(1),
             "held": ((turn.held > 0) == (targets["held"] > 0)).all(1),

@@ -13,13 +13,13 @@ from backend.training import phrases, phrases_colour, phrases_refine, small_talk
 
 _MODULES: tuple[ModuleType, ...] = (phrases, phrases_colour, phrases_refine, small_talk)
 # A word that is there as often as that is no slip of its writer; one that is a slip away from a word above, far oftener.
-_WITH_SLIPS, _OFTEN, _OFTEN_THOUGH_NEAR = "follow_ups_said.txt", 8, 40
+_WITH_SLIPS, _OFTEN, _OFTEN_THOUGH_NEAR = ("follow_ups_said.txt", "first_requests_said.txt"), 8, 40
 
 
 def spelling_words() -> list[str]:
     """Words that are spelled right, the commonest first."""
     words = words_of(own_texts())
-    known, lines = set(words), _lines(_WITH_SLIPS)
+    known, lines = set(words), [line for name in _WITH_SLIPS for line in _lines(name)]
     sure = set(words_of(lines, least=_OFTEN_THOUGH_NEAR))
     said = (word for word in words_of(lines, least=_OFTEN) if word not in known)
     return [*words, *(word for word in said if word in sure or not one_slip_away(word) & known)]

@@ -23,6 +23,7 @@ from backend.training.phrases_refine import SCALES, pick
 from backend.training.small_talk import NOISE
 
 WRITTEN = Path(__file__).with_name("follow_ups_said.txt")
+FIRST_SAID = Path(__file__).with_name("first_requests_said.txt")
 _FACTORS = {text: factor for factor, texts in SCALES.items() for text in texts}
 _PARTLY = {0.75: "s", 0.55: "m", 0.5: "m", 0.3: "l", 1.3: "s", 1.6: "m", 2.0: "l"}  # sizes that factors stand for
 _NAMED = [key for key in said.CALLED if key[0] not in ("BW", "X", "Z")]
@@ -62,8 +63,8 @@ class Said:
 
 
 def read_line(line: str) -> Said:
-    """A line of follow_ups_said.txt. Raises ValueError where a label is none."""
-    labels, text = line.split("|", 1)
+    """A line of follow_ups_said.txt or first_requests_said.txt. Raises ValueError where a label is none."""
+    labels, text = f" {line}".split(" | ", 1)
     reach, taken, held, effects = LAST, dict[str, float](), set[str](), []
     look, twice = None, None
     factors: list[tuple[float, list[str]]] = []  # each with the axes that it is meant for, none where it is for all
@@ -85,13 +86,14 @@ def read_line(line: str) -> Said:
             factors[-1][1].append(label[1:])
         elif label[0] == "=":
             held.add(label[1:])
-        elif label[-1] in "sml" and label[-2] in "+-":
+        elif all(reading[-1:] in "sml" and reading[-2:-1] in "+-" for reading in label.split("|")):
             effects.append(label)
         else:
             raise ValueError(f"not a label: {label!r} in {line!r}")
     taken = {axis: factor for factor, axes in factors for axis in axes}
     whole = [factor for factor, axes in factors if not axes]
-    if not {*taken, *held, *(effect[:-2] for effect in effects), *([twice[:-1]] if twice else [])} <= OWN.keys():
+    wished = {reading[:-2] for effect in effects for reading in effect.split("|")}
+    if not {*taken, *held, *wished, *([twice[:-1]] if twice else [])} <= OWN.keys():
         raise ValueError(f"not an axis in {line!r}")
     if len(whole) > 1 or any(factor < 0 and factor not in FACTORS for factor, _ in factors):
         raise ValueError(f"not a factor in {line!r}")
@@ -99,9 +101,9 @@ def read_line(line: str) -> Said:
     return Said(text.strip(), factor, reach, taken, frozenset(held), tuple(effects), look=look, twice=twice)
 
 
-def written(*, held: bool = False) -> list[Said]:
-    """The follow-ups of follow_ups_said.txt; those held out, or (normally) the others."""
-    lines = WRITTEN.read_text(encoding="utf-8").splitlines()
+def written(path: Path = WRITTEN, *, held: bool = False) -> list[Said]:
+    """The sentences of a file of ours; those held out, or (normally) the others."""
+    lines = path.read_text(encoding="utf-8").splitlines()
     found = [read_line(line) for line in lines if line and not line.startswith("#")]
     return [turn for turn in found if held_out(turn.text) == held]
 
@@ -284,9 +286,10 @@ _KINDS = {
     _scale: 0.15, _back: 0.05, _reset: 0.04, _pleased: 0.04, _take: 0.12, _noun_scale: 0.1, _reverse: 0.04, _only: 0.08,
     _too_far: 0.08, _even_more: 0.07, _mixed: 0.06, _asked: 0.06, _look_scale: 0.05,
 }
-_AS_WRITTEN, _PAIRED, _EVERYDAY, _FIRST_REQUESTS = 0.57, 0.11, 0.04, 0.11  # the rest is composed
+_AS_WRITTEN, _PAIRED, _EVERYDAY, _FIRST_REQUESTS, _FIRST_SAID = 0.4, 0.09, 0.03, 0.13, 0.22  # the rest is composed
 _FITTING, _STYLED = 0.75, 0.1  # shares with requests that fit the steps; with a style
-_NOTHING_THERE, _ALONE = 0.04, 0.3  # shares without steps; and of those that only wish, which may be said first of all
+# Shares without steps: of all; of follow-ups that only wish, which may be said first of all; of what was written as said first.
+_NOTHING_THERE, _ALONE, _FIRST_ALONE = 0.04, 0.3, 0.75
 
 
 class Follows:
@@ -294,7 +297,7 @@ class Follows:
 
     def __init__(self, sentences: Sentences, *, held: bool = False) -> None:
         self.sentences = sentences
-        self.written = written(held=held)
+        self.written, self.first_said = (written(path, held=held) for path in (WRITTEN, FIRST_SAID))
         self.everyday = [turn for u in sentences.follow_ups if (turn := labelled(u)) is not None]
         alone = [turn for turn in self.written if not turn.held and turn.reach == LAST and turn.look is None is turn.twice]
         short = [turn for turn in alone if len(turn.text.split()) <= _SHORT]
@@ -305,7 +308,7 @@ class Follows:
         self._shares = shares / shares.sum()
 
     def draw(self, rng: np.random.Generator) -> Said:
-        roll = rng.random()
+        roll, alone = rng.random(), _ALONE
         if roll < _AS_WRITTEN:
             turn = self._told(rng, self.written[int(rng.integers(len(self.written)))], praise=0.15)
         elif roll < _AS_WRITTEN + _PAIRED:
@@ -314,6 +317,9 @@ class Follows:
             turn = self._told(rng, self.everyday[int(rng.integers(len(self.everyday)))], praise=0.1)
         elif roll < _AS_WRITTEN + _PAIRED + _EVERYDAY + _FIRST_REQUESTS:
             turn = _request(self._first(rng))
+        elif roll < _AS_WRITTEN + _PAIRED + _EVERYDAY + _FIRST_REQUESTS + _FIRST_SAID:
+            turn = self._told(rng, self.first_said[int(rng.integers(len(self.first_said)))], praise=0.0)
+            alone = _FIRST_ALONE
         else:
             kind = self._kinds[int(rng.choice(len(self._kinds), p=self._shares))]
             turn = self._told(rng, kind(rng), praise=0.0 if kind is _pleased else 0.3)
@@ -322,7 +328,7 @@ class Follows:
             twice=turn.twice,
         )
         style = self._first(rng).text if rng.random() < _STYLED else ""
-        if turn.twice is None and turn.look is None and turn.factor is None and not turn.taken and rng.random() < _ALONE:
+        if turn.twice is None and turn.look is None and turn.factor is None and not turn.taken and rng.random() < alone:
             return replace(turn, style=style)
         if turn.twice is None and rng.random() < _NOTHING_THERE:
             return replace(turn, style=style, earlier=tuple(self._first(rng).text for _ in range(int(rng.integers(3)))))

@@ -18,6 +18,7 @@ from PIL import Image
 from backend.agent.review import SERVES
 from backend.agent.task import EditTask
 from backend.agent.turns import REACHED
+from tests.bench._reasons import is_true
 from tests.bench._shared import Candidate, Picture, lines
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall, in_canonical_order
@@ -77,8 +78,9 @@ def follow_ups(edit: Candidate, effects: ModuleType, path: Path, photos: list[Pi
     """Figures over a set, each follow-up about one of `photos` in turn, and a line for each that was not done.
 
     done: share of follow-ups done with nothing else moved. kept: share of the steps nobody spoke of that kept their value.
+    reason_true: share of the reasons that name no step that did not move, nor one the wrong way round.
     """
-    done, kept, missed = [], [], []
+    done, kept, true, missed = [], [], [], []
     for i, row in enumerate(lines(path)):
         before = photos[i % len(photos)]
         in_force = calls_of(row["in_force"])
@@ -86,7 +88,9 @@ def follow_ups(edit: Candidate, effects: ModuleType, path: Path, photos: list[Pi
             row["follow_up"], before, reference.render(before, in_force), in_force, tuple(row["first"]),
             previous=calls_of(row["previous"]),
         )
-        answer = edit(told).calls
+        said = edit(told)
+        answer = said.calls
+        true.append(is_true(said.reason, row["in_force"], {call.name: call.value for call in answer}))
         faults = faults_of(row, answer, before, effects)
         new = {call.name: call.value for call in answer}
         spoken = set[str]().union(*(REACHED.get(e[:-1].rstrip("+-"), set()) for e in row["effects"])) | row["expect"].keys()
@@ -96,5 +100,5 @@ def follow_ups(edit: Candidate, effects: ModuleType, path: Path, photos: list[Pi
             steps = " ".join(f"{name} {value:+d}" for name, value in row["in_force"].items())
             ours = " ".join(f"{call.name} {call.value:+d}" for call in answer)
             missed.append(f"{row['follow_up']!r} [{steps}] -> [{ours}]: {'; '.join(faults)}")
-    figures = {"done": round(float(np.mean(done)), 3), "kept": round(float(np.mean(kept)), 3), "follow_ups": len(done)}
-    return figures, missed
+    shares = {"done": done, "kept": kept, "reason_true": true}
+    return {**{name: round(float(np.mean(rows)), 3) for name, rows in shares.items()}, "follow_ups": len(done)}, missed

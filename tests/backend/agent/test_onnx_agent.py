@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from backend import agent
+from backend.agent import plain
 from backend.agent.onnx_agent import OnnxAgent, UnusableModel
 from backend.agent.task import EditTask, Picture, Stopped
+from tests.bench._reasons import is_true, named
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall
 from tool_mapping.validate import validate_calls
@@ -113,6 +115,41 @@ def test_refining_leaves_what_is_not_spoken_of_exactly_as_it_is(loaded: OnnxAgen
     assert values["exposure"] == 23
     assert values["temperature"] == 31
     assert values.get("vignette", 0) < 0
+
+
+@pytest.mark.parametrize("axis", sorted(plain.WORDS))
+def test_the_plain_words_for_a_wish_are_understood(loaded: OnnxAgent, axis: str) -> None:
+    meant = "C+" if axis == "F-" else axis  # where nothing was faded, contrast is what is missing
+    for words in plain.WORDS[axis]:
+        wishes = loaded.wishes(words)
+        assert wishes[meant] > 0.8, words
+        assert max(p for other, p in wishes.items() if other != meant) < 0.5, words
+
+
+@pytest.mark.parametrize(("words", "tool", "way"), [
+    ("we look like corpses in this one", "temperature", 1), ("who turned the lights off", "exposure", 1),
+    ("the corners are as gloomy as a tunnel, get rid of that", "vignette", 1), ("it's drowning in magenta", "tint", 1),
+])
+def test_a_picture_of_speech_is_understood_and_explained_in_plain_words(
+    loaded: OnnxAgent, coffee: Picture, words: str, tool: str, way: int
+) -> None:
+    answer = loaded.edit(EditTask(words, coffee))
+    values = {call.name: call.value for call in answer.calls}
+    assert values[tool] * way > 0
+    assert (tool, way) in named(answer.reason)
+
+
+@pytest.mark.parametrize("words", [
+    "half of that", "lose the grain", "the warmth is perfect, the rest at half strength", "far too orange now",
+    "sharper and less bright", "undo that", "go easier on what you just did and a touch more colour", "start over", "thanks!",
+])
+def test_the_reason_of_a_follow_up_names_only_what_moved_and_the_way_it_lies(
+    loaded: OnnxAgent, coffee: Picture, words: str
+) -> None:
+    steps = (ToolCall("exposure", 20), ToolCall("contrast", 16), ToolCall("temperature", 30), ToolCall("grain", 24))
+    told = EditTask(words, coffee, reference.render(coffee, steps), steps, ("warm old film",), previous=steps[:2])
+    answer = loaded.edit(told)
+    assert is_true(answer.reason, {c.name: c.value for c in steps}, {c.name: c.value for c in answer.calls}), answer
 
 
 def test_a_summary_names_what_was_done(loaded: OnnxAgent, coffee: Picture) -> None:

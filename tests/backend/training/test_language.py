@@ -1,4 +1,4 @@
-"""The composed language: labels that parse, sentences with words in them, held-out sentences held out, honest reasons."""
+"""The composed language: labels that parse, sentences with words in them, held-out sentences held out."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from backend.training.follow_ups import SCALES, _times
 from backend.training.goals import Facts
 from backend.training.language import LABELS_MORE, Sentences, held_out, join_labels, sentence_id
 from backend.training.looks import LOOKS, look
-from backend.training.reasons import of_edit, of_refine
-from backend.training.renderer import INDEX, calls_of
+from backend.training.renderer import INDEX
 from backend.training.typos import untidy
 from tests.backend.training.shared_data import SHARED, needs_shared
 from tool_mapping.spec import TOOLS
@@ -139,34 +138,6 @@ def test_scaling_never_leaves_a_tools_range() -> None:
     for factor in SCALES:
         for value, tool in zip(_times(now, [0] * 16, factor), TOOLS, strict=True):
             assert tool.minimum <= value <= tool.maximum
-
-
-def _reasons() -> list[str]:
-    rng, out = np.random.default_rng(6), []
-    for _ in range(4000):
-        values = [int(rng.integers(t.minimum, t.maximum + 1)) if rng.random() < 0.25 else 0 for t in TOOLS]
-        facts = Facts(*(float(rng.uniform(low, high)) for low, high in ((5, 95), (20, 98), (1, 60), (-20, 20), (-30, 40))))
-        kind = str(rng.choice(["", "", "", "local", "impossible", "noise"]))
-        calls = calls_of(values)
-        out.append(of_edit(calls, facts, blown=float(rng.random() / 5), crushed=float(rng.random() / 5), wishes=[], keep=[],
-                           kind=kind, vague=bool(rng.random() < 0.2), rng=rng))
-        other = calls_of([v if rng.random() < 0.5 else v // 2 for v in values])
-        out.append(of_refine(calls, other, rng))
-    return out
-
-
-def test_reasons_are_sentences_without_numbers_in_few_different_words() -> None:
-    reasons = _reasons()
-    assert all(re.fullmatch(r"[A-Z][A-Za-z ,;.'-]+\.", r) for r in reasons)
-    assert max(len(r.split()) for r in reasons) <= 45
-    assert len({w for r in reasons for w in re.findall(r"[a-z]+", r.lower())}) < 400
-
-
-def test_without_calls_the_reason_says_what_can_be_done_instead() -> None:
-    rng = np.random.default_rng(7)
-    said = of_edit([], FACTS, blown=0, crushed=0, wishes=[], keep=[], kind="impossible", vague=False, rng=rng)
-    assert said.startswith("I cannot add, remove or reshape")
-    assert "I can " in said
 
 
 def test_a_summary_names_every_effect_in_a_fixed_order() -> None:

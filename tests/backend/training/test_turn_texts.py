@@ -8,7 +8,7 @@ import pytest
 from backend.agent.turns import ALL, LAST, REST
 from backend.training.in_force import situation
 from backend.training.looks import LOOKS
-from backend.training.turn_texts import Said, read_line, written
+from backend.training.turn_texts import FIRST_SAID, WRITTEN, Said, read_line, written
 from tool_mapping.spec import BY_NAME
 
 
@@ -34,15 +34,25 @@ def test_a_line_says_which_turn_it_speaks_of() -> None:
     assert read_line("x0 | undo").twice is None
 
 
-@pytest.mark.parametrize("line", ["x0 @nothing | hm", "Q+m | hm", "x-0.5 | hm", "x0 ~Q- | hm", "x0.5 x0.6 | hm"])
+@pytest.mark.parametrize("line", ["x0 @nothing | hm", "Q+m | hm", "x-0.5 | hm", "x0 ~Q- | hm", "x0.5 x0.6 | hm", "L+m|Q+m | hm", "L+m|S | hm"])
 def test_a_label_that_is_none_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="hm"):
         read_line(line)
 
 
 def test_every_written_line_can_be_read_and_none_stands_there_twice() -> None:
-    texts = [turn.text for held in (False, True) for turn in written(held=held)]
+    texts = [turn.text for path in (WRITTEN, FIRST_SAID) for held in (False, True) for turn in written(path, held=held)]
     assert len(texts) == len(set(texts)) > 10_000
+
+
+def test_what_is_said_first_only_wishes() -> None:
+    for turn in written(FIRST_SAID):
+        assert turn.effects, turn
+        assert turn.factor is None and not turn.taken and turn.look is None, turn
+
+
+def test_a_wish_with_two_honest_readings_is_one_label() -> None:
+    assert read_line("S+m|b+m V+m | we look like ghosts") == Said("we look like ghosts", effects=("S+m|b+m", "V+m"))
 
 
 @pytest.mark.parametrize("what", ["b-", "V-", "HL-", "L+", "N+", ""])
