@@ -34,7 +34,9 @@ def test_a_line_says_which_turn_it_speaks_of() -> None:
     assert read_line("x0 | undo").twice is None
 
 
-@pytest.mark.parametrize("line", ["x0 @nothing | hm", "Q+m | hm", "x-0.5 | hm", "x0 ~Q- | hm", "x0.5 x0.6 | hm", "L+m|Q+m | hm", "L+m|S | hm"])
+@pytest.mark.parametrize("line", [
+    "x0 @nothing | hm", "Q+m | hm", "x-0.5 | hm", "x0 ~Q- | hm", "x0.5 x0.6 | hm", "L+m|Q+m | hm", "L+m|S | hm",
+])
 def test_a_label_that_is_none_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="hm"):
         read_line(line)
@@ -48,7 +50,7 @@ def test_every_written_line_can_be_read_and_none_stands_there_twice() -> None:
 def test_what_is_said_first_only_wishes() -> None:
     for turn in written(FIRST_SAID):
         assert turn.effects, turn
-        assert turn.factor is None and not turn.taken and turn.look is None, turn
+        assert (turn.factor, turn.taken, turn.look) == (None, {}, None), turn
 
 
 def test_a_wish_with_two_honest_readings_is_one_label() -> None:
