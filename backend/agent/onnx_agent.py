@@ -8,7 +8,7 @@ the answer into words. What was changed between two pictures is measured (compar
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -114,24 +114,22 @@ class OnnxAgent:
         small = features.shrink(task.before, _LONG_SIDE)
         before = _seen(small)
         now = _seen(task.now) if task.now is not None and task.in_force else before
-        ids, segments = request_ids(self._tokenizer, self._spelling.correct(task.request), task.earlier, task.style)
         _check(stop)
-        read = _Read(*self._read(ids, segments, before, now, decode.state_of(task.in_force), REFINE if task.refines else EDIT))
+        words, state = self._spelling.correct(task.request), decode.state_of(task.in_force)
+        read = self._read_words(words, task, before, now, state, REFINE if task.refines else EDIT)
         if task.in_force or task.previous:
-            calls, asked, much = self._refined(task, small, before, ids, segments, read, rng)
-            sayable = saying.of_refine(task.in_force, calls)
+            calls = self._refined(task, small, before, read, rng)
+            sayable, plan = saying.of_refine(task.in_force, calls), self._plan({}, {})
         else:
-            read, calls, asked, much, sayable = self._first(task, small, before, read, rng)
+            read, calls, sayable, plan = self._first(task, small, before, read, rng)
         _check(stop)
-        plan = decode.plan_of(*(np.array([said[axis] for axis in self.config["axes"]], np.float32) for said in (asked, much)))
         temperature = min(task.temperature, 0.7)
         return Answer(self._write(read.memory, calls, plan, START_EDIT, temperature, rng, on_text, stop, sayable), calls)
 
     def _first(
         self, task: EditTask, small: Picture, before: tuple[NDArray, NDArray], read: _Read, rng: np.random.Generator
-    ) -> tuple[_Read, tuple[ToolCall, ...], dict[str, float], dict[str, float], list[str]]:
-        """For a request with nothing in force: what was read, the steps, what it asks for (wishes and their sizes by axis and
-        sign), and the reasons that fit.
+    ) -> tuple[_Read, tuple[ToolCall, ...], list[str], NDArray[np.float32]]:
+        """For a request with nothing in force: what was read, the steps, the reasons that fit, and the plan of the words.
 
         The network's own answer stands where it understands all that both readers together do: a look, too. Where they find
         something that it misses ("we look like corpses"), it answers what they take for asked, said in plain words.
@@ -143,16 +141,14 @@ class OnnxAgent:
         much = self._by_axis(read.sizes)
         if not task.refines and read.vague[0] > _VAGUE and max(asked.values()) < _SURE:
             calls = self._mended(small, before, task, rng)
-            return read, calls, asked, much, saying.of_edit(calls, saying.Seen.of(small), vague=True)
+            return read, calls, saying.of_edit(calls, saying.Seen.of(small), vague=True), self._plan(asked, much)
         wishes = {axis: p for axis, p in asked.items() if p > max(_ASKED, asked[_opposite(axis)])}
-        taken = {axis for axis, p in alone.items() if p > _ASKED}
-        if wishes.keys() <= taken and not any(_opposite(axis) in taken for axis in wishes):
+        if _understands(alone, wishes):
             calls = self._decided(read, (), task, rng, at_least_one=max(asked.values()) > _SURE)
             asked = alone
         else:
             much = self._by_axis(np.where(read.wishes > said[0], read.sizes, said[1]))
-            ids, segments = request_ids(self._tokenizer, plain.restated(wishes, much), task.earlier, task.style)
-            read = _Read(*self._read(ids, segments, before, before, nothing, EDIT))
+            read = self._read_words(plain.restated(wishes, much), task, before, before, nothing, EDIT)
             calls = self._decided(read, (), task, rng, at_least_one=True)
             calls = turns.held_to((), calls, wishes, much)
             asked = {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}
@@ -162,7 +158,7 @@ class OnnxAgent:
         keep = [axis[:-1] for axis, p in zip(self.config["axes"][::2], said[3][0], strict=True) if p > turns.NAMED]
         kinds = ("", "local", "impossible")
         sayable = [said for kind in kinds for said in saying.of_edit(calls, seen, meant=meant, keep=keep, kind=kind)]
-        return read, calls, asked, much, sayable if calls or not meant else list(saying.NOTHING_SEEN)
+        return read, calls, sayable if calls or not meant else list(saying.NOTHING_SEEN), self._plan(asked, much)
 
     def _decided(
         self, read: _Read, in_force: tuple[ToolCall, ...], task: EditTask, rng: np.random.Generator, *, at_least_one: bool
@@ -176,10 +172,9 @@ class OnnxAgent:
         return decode.calls_of(gates, amounts[0], state[0], temperature=task.temperature, rng=rng)
 
     def _refined(
-        self, task: EditTask, small: Picture, before: tuple[NDArray, NDArray], ids: NDArray, segments: NDArray, read: _Read,
-        rng: np.random.Generator,
-    ) -> tuple[tuple[ToolCall, ...], dict[str, float], dict[str, float]]:
-        """What is in force after a follow-up, and what it asked for: wishes and their sizes by axis and sign.
+        self, task: EditTask, small: Picture, before: tuple[NDArray, NDArray], read: _Read, rng: np.random.Generator
+    ) -> tuple[ToolCall, ...]:
+        """What is in force after a follow-up.
 
         First the sums that the words ask for, then what goes against steps in force, which takes a share of them back; what is
         left is decided as for a new request, from the picture as it then looks.
@@ -214,15 +209,17 @@ class OnnxAgent:
                 if seen:
                     del wishes[axis]
         if not wishes:
-            return calls, asked, much
-        if calls != task.in_force:
+            return calls
+        restates = not _understands(self._by_axis(read.wishes), wishes)
+        if restates or calls != task.in_force:
             now = _seen(reference.render(small, calls))
-            read = _Read(*self._read(ids, segments, before, now, decode.state_of(calls), REFINE))
+            words = (restates and plain.restated(wishes, much)) or self._spelling.correct(task.request)
+            read = self._read_words(words, task, before, now, decode.state_of(calls), REFINE)
         decided = self._decided(read, calls, task, rng, at_least_one=True)
         decided = turns.held_to(calls, decided, wishes, much, reading.held)
         if self._reviews:
             decided = review.review(small, decided, {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}, much, calls)
-        return decided, asked, much
+        return decided
 
     @staticmethod
     def _further(
@@ -271,7 +268,7 @@ class OnnxAgent:
         ids, segments = request_ids(self._tokenizer, "")
         memory = self._read(ids, segments, _seen(before), _seen(after), decode.state_of(()), SUMMARY)[0]
         _check(stop)
-        plan = self._plan(changes)
+        plan = self._plan_of(changes)
         return self._write(memory, (), plan, START_SUMMARY, min(temperature, 0.7), np.random.default_rng(seed), on_text, stop)
 
     def wishes(self, request: str) -> dict[str, float]:
@@ -280,7 +277,12 @@ class OnnxAgent:
         grey = _seen(np.full((8, 8, 3), 128, np.uint8))
         return self._by_axis(self._read(ids, segments, grey, grey, decode.state_of(()), EDIT)[3])
 
-    def _plan(self, changes: list[compare.Change]) -> NDArray[np.float32]:
+    def _plan(self, asked: Mapping[str, float], much: Mapping[str, float]) -> NDArray[np.float32]:
+        """(1, axes / 2) signed sizes of what is asked. asked, much: how surely and how much, by axis and sign."""
+        rows = (np.array([said.get(axis, 0.0) for axis in self.config["axes"]], np.float32) for said in (asked, much))
+        return decode.plan_of(*rows)
+
+    def _plan_of(self, changes: list[compare.Change]) -> NDArray[np.float32]:
         """(1, axes / 2) signed sizes of the changes that are to be spoken of."""
         axes = [axis[:-1] for axis in self.config["axes"][::2]]
         plan = np.zeros((1, len(axes)), np.float32)
@@ -293,6 +295,14 @@ class OnnxAgent:
 
     def _run(self, graph: str, **inputs: NDArray) -> list[NDArray]:
         return [np.asarray(out) for out in self._graphs[graph].run(None, inputs)]
+
+    def _read_words(
+        self, words: str, task: EditTask, before: tuple[NDArray, NDArray], now: tuple[NDArray, NDArray], state: NDArray,
+        kind: int,
+    ) -> _Read:
+        """What is read of these words in the task's context. kind: EDIT or REFINE."""
+        ids, segments = request_ids(self._tokenizer, words, task.earlier, task.style)
+        return _Read(*self._read(ids, segments, before, now, state, kind))
 
     def _read(
         self, ids: NDArray, segments: NDArray, before: tuple[NDArray, NDArray], now: tuple[NDArray, NDArray], state: NDArray,
@@ -349,6 +359,12 @@ class OnnxAgent:
 def _seen(rgb: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     small = features.shrink(rgb, _LONG_SIDE)
     return features.statistics(small), features.thumb(small).transpose(2, 0, 1).astype(np.float32) / np.float32(255)
+
+
+def _understands(alone: Mapping[str, float], wishes: Mapping[str, float]) -> bool:
+    """Whether the deciding network by itself takes all these for asked, and the opposite of none."""
+    taken = {axis for axis, p in alone.items() if p > _ASKED}
+    return wishes.keys() <= taken and not any(_opposite(axis) in taken for axis in wishes)
 
 
 def _opposite(axis: str) -> str:

@@ -172,14 +172,27 @@ def review(
     measured = [axis for axis in sure if axis[:-1] in SEEN and axis not in eased and not (grey and axis[:-1] in _COLOUR)]
     goals = {axis: yardstick.goal(axis, sizes[axis]) for axis in measured}
     named = {axis[:-1] for axis, p in wishes.items() if p > NAMED}
-    for _ in range(ROUNDS):
-        factors = _corrections(yardstick, reference.render(small, calls_of(values())), goals, named, moves)
-        if not factors:
-            break
-        for tool, factor in factors.items():
-            moves[tool] = max(-most[tool], min(most[tool], moves[tool] * factor))
-            if start.get(tool, 0.0) * target.get(tool, 0.0) > 0 > start[tool] * (start[tool] + moves[tool]):
-                moves[tool] = 0.2 * start[tool] - start[tool]  # "less warm" is not "cold", unless the network says so
+
+    def settle() -> None:
+        for _ in range(ROUNDS):
+            factors = _corrections(yardstick, reference.render(small, calls_of(values())), goals, named, moves)
+            if not factors:
+                break
+            for tool, factor in factors.items():
+                moves[tool] = max(-most[tool], min(most[tool], moves[tool] * factor))
+                if start.get(tool, 0.0) * target.get(tool, 0.0) > 0 > start[tool] * (start[tool] + moves[tool]):
+                    moves[tool] = 0.2 * start[tool] - start[tool]  # "less warm" is not "cold", unless the network says so
+
+    settle()
+    amounts, _ = yardstick.amounts(reference.render(small, calls_of(values())))
+    unseen = [a for a in measured if amounts[a[:-1]] * (1 if a[-1] == "+" else -1) < SEEN[a[:-1]]]
+    others = {axis: SERVES[axis][0] for axis in unseen if moves[SERVES[axis][0][0]] * SERVES[axis][0][1] <= 0}
+    for axis, (tool, plain) in others.items():  # by that tool it cannot be seen on this photo: by the one made for it, then
+        needed = {name for other in sure if other != axis for name, _ in SERVES[other]}
+        moves |= {name: 0.0 for name, way in SERVES[axis] if moves[name] * way > 0 and name not in needed}
+        moves[tool], most[tool] = float(plain), max(2.2 * abs(plain), 45.0)
+    if others:
+        settle()
     return tuple(call for call in calls_of(values()) if abs(call.value) >= SMALLEST or call.name in start)
 
 

@@ -1,6 +1,6 @@
 """Write a model's card and its attribution file beside its weights, from what the run, the benchmarks and the photo list say.
 
-    python -m backend.training.card --shared DIR --model backend/models/iea-6 --command "..." --bench out/bench
+    python -m backend.training.card --shared DIR --model backend/models/iea-7 --command "..." --bench out/bench
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ in force, and says in one sentence what somebody likes. Runs on a CPU through ON
   picture; a small transformer joins them and decides for each tool: keep, up, down or take away, then how much. Beside it a
   reader of pictures alone says what a photo needs when the words leave that open, and a reader of words and of the steps in
   force says which sum a follow-up asks for ("half of that", "undo the grain"), which arithmetic does, and is asked, too, what a
-  first request wishes ("we look like corpses"). A two-layer writer with a vocabulary of {words} words gives the reason, and
-  puts into words what was measured between two pictures. {quantisation}.
+  first request wishes ("we look like corpses"), which is then said in plain words to the network that decides
+  (backend/agent/plain.py). A two-layer writer with a vocabulary of {words} words chooses the reason, word by word, among all
+  sentences that are true of the steps (backend/agent/saying.py), and puts into words what was measured between two pictures.
+  {quantisation}.
 - Stage 1, supervised: what words ask for (`words`); then everything together (`train`), taught by a goal-based teacher that
   solves for the few tool values which show what was asked on this photo, by a fit to the unspoiled photo for vague requests,
   and through a differentiable renderer. The large synthetic multitask set, the paper's third stage, is in it from the start.
@@ -74,12 +76,13 @@ def results(bench: Path) -> str:
             "refine": "Refine (composed and everyday sentences held out, on dev photos)",
             "said_dev": "First requests as people tell a friend, by a writer who knew nothing of this, looked at",
             "said_test": "By another such writer, never looked at",
+            "said_test_2": "By a third, labelled by two readers, never looked at",
             "follow_ups_dev": "Follow-ups by a writer who knew neither code nor training texts, looked at while it was made",
             "follow_ups_dev_2": "By a second such writer, looked at",
             "follow_ups_dev_3": "By two more, looked at",
             "follow_ups_dev_4": "By another, who looked for unusual words, looked at",
             "follow_ups_dev_5": "By another, as ordinary people type, looked at",
-            "follow_ups_dev_6": "By another, with unusual words, not looked at before these figures",
+            "follow_ups_dev_6": "By another, with unusual words, not looked at before the figures of iea-6",
             "follow_ups_test": "Follow-ups by the first of their writers, never looked at",
             "follow_ups_test_2": "Follow-ups by a third, never looked at", "summary": "Summary (held-out pairs of dev photos)",
             "summary_unsorted": "Summary (edits of held-out conversations as they come, judged by another measure)",

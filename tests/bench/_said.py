@@ -1,6 +1,7 @@
-"""Part of the agent bench: first requests as people tell a friend, by two writers who saw nothing of this project.
+"""Part of the agent bench: first requests as people tell a friend, by writers who saw nothing of this project.
 
-said_dev.jsonl may be looked at while the agent is made; said_test.jsonl is for figures only. A line is as in the shared bench:
+said_dev.jsonl may be looked at while the agent is made; said_test*.jsonl are for figures only. Of said_test_2, by a third writer,
+those lines are kept whose effects a second reader, who did not see the labels, took for the same. A line is as in the shared bench:
 the words, the effects to be seen on pixels ("C+|S+": either is enough) and the size.
 """
 
@@ -17,7 +18,7 @@ from tests.bench._shared import Candidate, Picture, lines
 from tool_mapping import reference
 
 HERE = Path(__file__).parent
-SETS = {name: HERE / f"said_{name}.jsonl" for name in ("dev", "test")}
+SETS = {name: HERE / f"said_{name}.jsonl" for name in ("dev", "test", "test_2")}
 
 
 def said(edit: Candidate, effects: ModuleType, path: Path, photos: list[Picture]) -> tuple[dict[str, float], list[str]]:
