@@ -145,7 +145,7 @@ class OnnxAgent:
         wishes = {axis: p for axis, p in asked.items() if p > max(_ASKED, asked[_opposite(axis)])}
         if _understands(alone, wishes):
             calls = self._decided(read, (), task, rng, at_least_one=max(asked.values()) > _SURE)
-            asked = alone
+            asked = {axis: max(p, wishes.get(axis, 0.0)) for axis, p in alone.items()}
         else:
             much = self._by_axis(np.where(read.wishes > said[0], read.sizes, said[1]))
             read = self._read_words(plain.restated(wishes, much), task, before, before, nothing, EDIT)

@@ -24,6 +24,7 @@ SEEN = {"L": 1.0, "C": 0.0296, "S": 0.0392, "a": 1.0, "b": 1.0, "V": 2.0, "SH": 
 ENOUGH = 1.8  # times SEEN: the least to aim at
 SURE, NAMED = 0.7, 0.25  # probability of a wish from which it is held to, and from which it excuses a side effect
 CLIPPED, CAST, LIGHT = 0.015, 3.3, 6.5  # share of the picture; CIELAB units: at most, unasked
+TOO_CLIPPED = 0.06  # and where deep shadows or bright highlights are asked for
 ROUNDS = 6
 A_LOT = 0.25  # how much further than the law of amounts "a lot" aims
 EASED_SEEN = 1.35  # times SEEN: what easing a step must show at least
@@ -43,6 +44,10 @@ SERVES: dict[str, tuple[tuple[str, int], ...]] = {
     "WH+": (("whites", 20),), "WH-": (("whites", -20),), "BL+": (("blacks", 20),), "BL-": (("blacks", -20),),
     "BW+": (("saturation", -100),),
 }
+# By which tools an effect is tried that the chosen one cannot show: the one made for it; contrast, where the photo has no room.
+_OTHERWISE = (
+    {axis: tools[0] for axis, tools in SERVES.items() if len(tools) > 1}, {"SH-": ("contrast", 15), "HL+": ("contrast", 15)},
+)
 # What drives tones into black or white, and the sign with which it does.
 _CLIPPING = (
     ("exposure", 1), ("brightness", 1), ("contrast", 1), ("whites", 1), ("highlights", 1), ("blacks", -1), ("brightness", -1),
@@ -183,16 +188,24 @@ def review(
                 if start.get(tool, 0.0) * target.get(tool, 0.0) > 0 > start[tool] * (start[tool] + moves[tool]):
                     moves[tool] = 0.2 * start[tool] - start[tool]  # "less warm" is not "cold", unless the network says so
 
+    def unseen() -> set[str]:
+        amounts, _ = yardstick.amounts(reference.render(small, calls_of(values())))
+        return {axis for axis in measured if amounts[axis[:-1]] * (1 if axis[-1] == "+" else -1) < SEEN[axis[:-1]]}
+
     settle()
-    amounts, _ = yardstick.amounts(reference.render(small, calls_of(values())))
-    unseen = [a for a in measured if amounts[a[:-1]] * (1 if a[-1] == "+" else -1) < SEEN[a[:-1]]]
-    others = {axis: SERVES[axis][0] for axis in unseen if moves[SERVES[axis][0][0]] * SERVES[axis][0][1] <= 0}
-    for axis, (tool, plain) in others.items():  # by that tool it cannot be seen on this photo: by the one made for it, then
-        needed = {name for other in sure if other != axis for name, _ in SERVES[other]}
-        moves |= {name: 0.0 for name, way in SERVES[axis] if moves[name] * way > 0 and name not in needed}
-        moves[tool], most[tool] = float(plain), max(2.2 * abs(plain), 45.0)
-    if others:
+    for tools in _OTHERWISE:  # what cannot be seen on this photo by the chosen tool is tried by others
+        before = unseen()
+        others = {axis: tools[axis] for axis in before & tools.keys() if moves[tools[axis][0]] * tools[axis][1] <= 0}
+        if not others:
+            continue
+        chosen = dict(moves)
+        for axis, (tool, plain) in others.items():
+            needed = {name for other in sure if other != axis for name, _ in SERVES[other]}
+            moves |= {name: 0.0 for name, way in SERVES[axis] if moves[name] * way > 0 and name not in needed}
+            moves[tool], most[tool] = 1.5 * sizes[axis] * plain, max(2.2 * abs(plain), 45.0)
         settle()
+        if not unseen() < before:
+            moves |= chosen
     return tuple(call for call in calls_of(values()) if abs(call.value) >= SMALLEST or call.name in start)
 
 
@@ -207,7 +220,9 @@ def _corrections(
         factors = {tool: 0.85 for tool, sign in _CLIPPING if moves[tool] * sign > 0}
     for axis, goal in goals.items():
         part = (amounts[axis[:-1]] if axis[-1] == "+" else -amounts[axis[:-1]]) / goal
-        if part < (LEAST if clipped <= CLIPPED and not cast else FAINT):
+        if axis in _OTHERWISE[-1] and clipped > (CLIPPED if part < 0 else TOO_CLIPPED):  # no room: further would spoil more
+            factors |= {tool: 0.6 for tool, plain in SERVES[axis] if moves[tool] * plain > 0}
+        elif part < (LEAST if clipped <= CLIPPED and not cast else FAINT):
             more = min(1.7, max(1.1, LEAST / max(part, 0.1)))
             factors |= {t: max(more, factors.get(t, 0.0)) for t, plain in SERVES[axis] if moves[t] * plain > 0}
         elif part > MOST or (cast and part > FAINT):  # light that is turned up or down takes the colours with it

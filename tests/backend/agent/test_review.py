@@ -120,3 +120,22 @@ def test_what_is_to_be_less_keeps_the_share_that_the_network_gave_it(photo: Pict
     assert review(photo, calls, wishes, dict.fromkeys(SERVES, 2 / 3), in_force) == calls
     unmoved = review(photo, in_force, wishes, dict.fromkeys(SERVES, 2 / 3), in_force)
     assert unmoved == (ToolCall("exposure", 30), ToolCall("temperature", 22))
+
+
+@pytest.mark.parametrize(("low", "high", "step", "wish"), [
+    (1, 70, ToolCall("blacks", -8), "SH_down"), (1, 40, ToolCall("blacks", -8), "SH_down"),
+    (150, 250, ToolCall("whites", 10), "HL_up"), (200, 254, ToolCall("highlights", 30), "HL_up"),
+])
+def test_what_a_photo_has_no_room_for_does_not_drive_it_into_black_or_white(
+    low: int, high: int, step: ToolCall, wish: str
+) -> None:
+    picture = np.random.default_rng(7).integers(low, high, (30, 40, 3)).astype(np.uint8).repeat(4, 0).repeat(4, 1)
+    light, old = (lab(p)[..., 0] for p in (reference.render(picture, reviewed(picture, (step,), **{wish: 0.99})), picture))
+    assert float((((light > 99) & (old <= 99)) | ((light < 1) & (old >= 1))).mean()) < 0.1
+
+
+def test_what_one_tool_cannot_show_on_this_photo_is_done_by_the_tool_made_for_it() -> None:
+    """Middle tones only: whites hardly part them, highlights do."""
+    grey = np.random.default_rng(7).integers(90, 110, (30, 40, 3)).astype(np.uint8).repeat(4, 0).repeat(4, 1)
+    shown = [review(grey, (ToolCall("whites", 4),), {"HL+": 0.99}, {"HL+": size}) for size in (1 / 3, 2 / 3, 1.0)]
+    assert all(call.name in ("whites", "highlights") for calls in shown for call in calls)
