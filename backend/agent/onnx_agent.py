@@ -152,10 +152,11 @@ class OnnxAgent:
             calls = self._decided(read, (), task, rng, at_least_one=True)
             calls = turns.held_to((), calls, wishes, much)
             asked = {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}
+        keep = [axis[:-1] for axis, p in zip(self.config["axes"][::2], said[3][0], strict=True) if p > turns.NAMED]
+        calls = turns.without(calls, keep, wishes)
         if self._reviews:
             calls = review.review(small, calls, asked, much)
         seen, meant = saying.Seen.of(small), {axis for axis, p in asked.items() if p > _ASKED}
-        keep = [axis[:-1] for axis, p in zip(self.config["axes"][::2], said[3][0], strict=True) if p > turns.NAMED]
         kinds = ("", "local", "impossible")
         sayable = [said for kind in kinds for said in saying.of_edit(calls, seen, meant=meant, keep=keep, kind=kind)]
         return read, calls, sayable if calls or not meant else list(saying.NOTHING_SEEN), self._plan(asked, much)

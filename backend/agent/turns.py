@@ -128,6 +128,12 @@ def own_steps(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
     return force & set(OWN[axis]) or force & REACHED.get(axis, set())
 
 
+def without(calls: tuple[ToolCall, ...], held: Collection[str], wishes: Collection[str]) -> tuple[ToolCall, ...]:
+    """The calls of a first request without those of axes that must stay ("but don't make it brighter"), unless one is wished."""
+    stay = set[str]().union(*(OWN[axis] for axis in held if axis in OWN)) - set[str]().union(*(OWN[w[:-1]] for w in wishes))
+    return tuple(call for call in calls if call.name not in stay)
+
+
 def times(
     calls: tuple[ToolCall, ...], names: set[str], factor: float, before: Mapping[str, int] | None = None
 ) -> tuple[ToolCall, ...]:

@@ -21,6 +21,7 @@ from backend.agent.turns import (
     reading_of,
     summed,
     times,
+    without,
 )
 from tool_mapping.spec import NAMES, ToolCall
 from tool_mapping.validate import validate_calls
@@ -234,3 +235,10 @@ def test_any_reading_gives_valid_calls() -> None:
             held_to(in_force, answer, {str(a): 1.0 for a in rng.choice(list(SIZES), 2)}, SIZES, some[1]),
         ):
             assert tuple(validate_calls(list(found)).calls) == found
+
+
+def test_what_must_stay_is_left_out_of_a_first_answer_unless_it_is_wished() -> None:
+    calls = (ToolCall("exposure", 10), ToolCall("contrast", 12), ToolCall("temperature", 20))
+    assert without(calls, ["L"], ["b+"]) == calls[1:]
+    assert without(calls, ["L", "C"], ["b+", "L+"]) == (calls[0], calls[2])
+    assert without(calls, [], ["b+"]) == calls
