@@ -34,7 +34,8 @@ _SURE = 0.6  # a request that asks for an effect as surely as this gets at least
 # Probability from which a follow-up asks for an effect along what is in force, against it, and for one that is new.
 _ASKED, _COMPLAINED, _NEW = 0.5, 0.3, 0.68
 _FURTHER = (1.6, 2.5)  # powers of a factor that are tried where a step is too small for its share of it to be seen
-_TURNS_SAY_FIRST = 0.5  # weight of the reader of follow-ups in what a first request asks for
+# Weight of the reader of follow-ups in what a first request asks for, and from where on it does; by held-out sentences.
+_TURNS_SAY_FIRST, _ASKED_FIRST = 0.6, 0.45
 _TURNS_SAY = 0.7  # weight of the reader of follow-ups in what they ask for, beside the reader of requests
 _VAGUE = 0.5  # a request that names no effect as surely as _SURE, and is as likely vague as this, leaves all to the photo
 _UNCHANGED = "They like the picture as it is."
@@ -142,7 +143,7 @@ class OnnxAgent:
         if not task.refines and read.vague[0] > _VAGUE and max(asked.values()) < _SURE:
             calls = self._mended(small, before, task, rng)
             return read, calls, saying.of_edit(calls, saying.Seen.of(small), vague=True), self._plan(asked, much)
-        wishes = {axis: p for axis, p in asked.items() if p > max(_ASKED, asked[_opposite(axis)])}
+        wishes = {axis: p for axis, p in asked.items() if p > max(_ASKED_FIRST, asked[_opposite(axis)])}
         if _understands(alone, wishes):
             calls = self._decided(read, (), task, rng, at_least_one=max(asked.values()) > _SURE)
             asked = {axis: max(p, wishes.get(axis, 0.0)) for axis, p in alone.items()}
