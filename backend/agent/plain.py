@@ -1,7 +1,7 @@
 """Says wishes in plain words: the first reader understands those best, and an answer to them has one meaning from end to end.
 
 "We look like corpses" is understood by the reader of follow-ups; decided and explained is "warmer", which cannot be read the
-other way round. tests/backend/agent/test_shipped_agent.py holds every phrase to what the shipped network makes of it.
+other way round. tests/backend/agent/test_onnx_agent.py holds every phrase to what the shipped network makes of it.
 """
 
 from __future__ import annotations

@@ -134,8 +134,10 @@ def test_what_a_photo_has_no_room_for_does_not_drive_it_into_black_or_white(
     assert float((((light > 99) & (old <= 99)) | ((light < 1) & (old >= 1))).mean()) < 0.1
 
 
-def test_what_one_tool_cannot_show_on_this_photo_is_done_by_the_tool_made_for_it() -> None:
-    """Middle tones only: whites hardly part them, highlights do."""
-    grey = np.random.default_rng(7).integers(90, 110, (30, 40, 3)).astype(np.uint8).repeat(4, 0).repeat(4, 1)
-    shown = [review(grey, (ToolCall("whites", 4),), {"HL+": 0.99}, {"HL+": size}) for size in (1 / 3, 2 / 3, 1.0)]
-    assert all(call.name in ("whites", "highlights") for calls in shown for call in calls)
+def test_what_the_chosen_tool_cannot_show_on_this_photo_is_done_by_another() -> None:
+    """A dark photo has few tones for natural contrast; a bright one has no room for whiter whites, but for contrast."""
+    tones = np.random.default_rng(1).random((24, 32, 1)).repeat(3, 2).repeat(4, 0).repeat(4, 1)
+    dark, bright = ((low + (high - low) * tones**4).astype(np.uint8) for low, high in ((20, 120), (120, 255)))
+    assert [c.name for c in reviewed(dark, (ToolCall("natural_contrast", 4),), C_up=0.99)] == ["contrast"]
+    assert [c.name for c in reviewed(bright, (ToolCall("whites", 4),), HL_up=0.99)] == ["contrast"]
+    assert [c.name for c in reviewed(dark, (ToolCall("whites", 4),), HL_up=0.99)] == ["whites"]
