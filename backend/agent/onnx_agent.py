@@ -149,7 +149,8 @@ class OnnxAgent:
             asked = {axis: max(p, wishes.get(axis, 0.0)) for axis, p in alone.items()}
         else:
             much = self._by_axis(np.where(read.wishes > said[0], read.sizes, said[1]))
-            read = self._read_words(plain.restated(wishes, much), task, before, before, nothing, EDIT)
+            words = plain.restated(wishes, much) or self._spelling.correct(task.request)
+            read = self._read_words(words, task, before, before, nothing, EDIT)
             calls = self._decided(read, (), task, rng, at_least_one=True)
             calls = turns.held_to((), calls, wishes, much)
             asked = {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}

@@ -111,7 +111,7 @@ def of_edit(
 def of_refine(old: Sequence[ToolCall], new: Sequence[ToolCall]) -> list[str]:
     """Reasons for going from `old` to `new` calls, one at least: what changes, and whether others stay."""
     if not new:
-        return list(_ALL_BACK)
+        return list(_ALL_BACK) if old else nothing_possible("")
     was, now = ({call.name: call.value for call in calls} for calls in (old, new))
     names = [name for name in BY_NAME if name in was or name in now]
     stays = any(now.get(name) == value for name, value in was.items())

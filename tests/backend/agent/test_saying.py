@@ -85,6 +85,7 @@ def test_a_follow_up_says_what_became_of_each_step_and_whether_others_stay() -> 
     ]
     assert of_refine(warm, warm) == list(NOTHING_MOVES)
     assert all("picture" in said for said in of_refine(warm, ()))
+    assert all("I can " in said for said in of_refine((), ()))  # everything was undone before, and nothing was asked now
 
 
 def test_what_a_reason_names_is_read_back_from_it() -> None:
