@@ -143,7 +143,7 @@ class OnnxAgent:
         if not task.refines and read.vague[0] > _VAGUE and max(asked.values()) < _SURE:
             calls = self._mended(small, before, task, rng)
             return read, calls, saying.of_edit(calls, saying.Seen.of(small), vague=True), self._plan(asked, much)
-        wishes = {axis: p for axis, p in asked.items() if p > max(_ASKED_FIRST, asked[_opposite(axis)])}
+        wishes = {axis: p for axis, p in asked.items() if p > max(_ASKED_FIRST, asked[review.opposite(axis)])}
         if _understands(alone, wishes):
             calls = self._decided(read, (), task, rng, at_least_one=max(asked.values()) > _SURE)
             asked = {axis: max(p, wishes.get(axis, 0.0)) for axis, p in alone.items()}
@@ -155,12 +155,13 @@ class OnnxAgent:
             calls = turns.held_to((), calls, wishes, much)
             asked = {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}
         keep = [axis[:-1] for axis, p in zip(self.config["axes"][::2], said[3][0], strict=True) if p > turns.NAMED]
-        calls = turns.without(calls, keep, wishes)
+        stay = turns.staying(keep, wishes)
+        calls = tuple(call for call in calls if call.name not in stay)
         if self._reviews:
-            calls = review.review(small, calls, asked, much)
+            calls = review.review(small, calls, asked, much, held=stay)
         seen, meant = saying.Seen.of(small), {axis for axis, p in asked.items() if p > _ASKED}
         kinds = ("", "local", "impossible")
-        sayable = [said for kind in kinds for said in saying.of_edit(calls, seen, meant=meant, keep=keep, kind=kind)]
+        sayable = [reason for kind in kinds for reason in saying.of_edit(calls, seen, meant=meant, keep=keep, kind=kind)]
         return read, calls, sayable if calls or not meant else list(saying.NOTHING_SEEN), self._plan(asked, much)
 
     def _decided(
@@ -221,7 +222,8 @@ class OnnxAgent:
         decided = self._decided(read, calls, task, rng, at_least_one=True)
         decided = turns.held_to(calls, decided, wishes, much, reading.held)
         if self._reviews:
-            decided = review.review(small, decided, {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}, much, calls)
+            only = {**dict.fromkeys(asked, 0.0), **dict.fromkeys(wishes, 1.0)}
+            decided = review.review(small, decided, only, much, calls, turns.staying(reading.held, wishes))
         return decided
 
     @staticmethod
@@ -367,12 +369,7 @@ def _seen(rgb: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 def _understands(alone: Mapping[str, float], wishes: Mapping[str, float]) -> bool:
     """Whether the deciding network by itself takes all these for asked, and the opposite of none."""
     taken = {axis for axis, p in alone.items() if p > _ASKED}
-    return wishes.keys() <= taken and not any(_opposite(axis) in taken for axis in wishes)
-
-
-def _opposite(axis: str) -> str:
-    """ "L-" for "L+"."""
-    return axis[:-1] + ("-" if axis[-1] == "+" else "+")
+    return wishes.keys() <= taken and not any(review.opposite(axis) in taken for axis in wishes)
 
 
 def _check(stop: Callable[[], bool] | None) -> None:

@@ -8,7 +8,7 @@ step serves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,11 @@ class _Yardstick:
         }, float(clipped.mean())
 
 
+def opposite(axis: str) -> str:
+    """ "L-" for "L+"."""
+    return axis[:-1] + ("-" if axis[-1] == "+" else "+")
+
+
 def calls_of(values: Mapping[str, float]) -> list[ToolCall]:
     """Values by tool -> calls in canonical order, rounded, within range, none neutral."""
     out = []
@@ -138,15 +143,16 @@ def is_seen(small: NDArray[np.uint8], old: tuple[ToolCall, ...], new: tuple[Tool
 
 def review(
     small: NDArray[np.uint8], calls: tuple[ToolCall, ...], wishes: Mapping[str, float], sizes: Mapping[str, float],
-    in_force: tuple[ToolCall, ...] = (),
+    in_force: tuple[ToolCall, ...] = (), held: Collection[str] = (),
 ) -> tuple[ToolCall, ...]:
     """The same steps with their strengths set right.
 
     small: (H, W, 3), without any step; wishes: how surely each axis and sign is asked, 0..1; sizes: how much of it, from 1/3
-    (a little) to 1 (a lot); in_force: the steps before this request, from which everything is measured.
+    (a little) to 1 (a lot); in_force: the steps before this request, from which everything is measured; held: tools that are
+    not to be added.
     """
     sure = [axis for axis, p in wishes.items() if p > SURE and axis in SERVES]
-    sure = [axis for axis in sure if axis[:-1] + ("-" if axis[-1] == "+" else "+") not in sure]
+    sure = [axis for axis in sure if opposite(axis) not in sure]
     if not sure:
         return calls  # a vague request: the network's own judgement of the picture stands
     grey = "BW+" in sure
@@ -195,7 +201,10 @@ def review(
     settle()
     for tools in _OTHERWISE:  # what cannot be seen on this photo by the chosen tool is tried by others
         before = unseen()
-        others = {axis: tools[axis] for axis in before & tools.keys() if moves[tools[axis][0]] * tools[axis][1] <= 0}
+        others = {
+            axis: (tool, plain) for axis, (tool, plain) in tools.items()
+            if axis in before and moves[tool] * plain <= 0 and tool not in start and tool not in held
+        }
         if not others:
             continue
         chosen = dict(moves)

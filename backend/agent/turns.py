@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.agent.decode import FACTORS
-from backend.agent.review import SERVES
+from backend.agent.review import SERVES, opposite
 from tool_mapping.spec import BY_NAME, NAMES, ToolCall
 
 LAST, ALL, REST = 0, 1, 2  # what a factor reaches: the last turn, every turn, all but what is held
@@ -128,10 +128,9 @@ def own_steps(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
     return force & set(OWN[axis]) or force & REACHED.get(axis, set())
 
 
-def without(calls: tuple[ToolCall, ...], held: Collection[str], wishes: Collection[str]) -> tuple[ToolCall, ...]:
-    """A first answer without the steps of axes that must stay ("but don't make it brighter"), unless they serve a wish."""
-    stay = set[str]().union(*(OWN[axis] for axis in held if axis in OWN)) - set[str]().union(*(OWN[w[:-1]] for w in wishes))
-    return tuple(call for call in calls if call.name not in stay)
+def staying(held: Collection[str], wishes: Collection[str]) -> set[str]:
+    """Tools of the axes that must stay ("but don't make it brighter"), but for those of a wish."""
+    return set[str]().union(*(OWN[axis] for axis in held if axis in OWN)) - set[str]().union(*(OWN[w[:-1]] for w in wishes))
 
 
 def times(
@@ -179,10 +178,8 @@ def summed(reading: Reading, in_force: tuple[ToolCall, ...], previous: tuple[Too
 def against(axis: str, calls: tuple[ToolCall, ...]) -> set[str]:
     """The steps in force that a wish ("L-") goes against: those of the axis itself, else those that reach its opposite, else
     those that bring what it complains of with them (BRINGS)."""
-    way = 1 if axis[-1] == "+" else -1
-    opposite = axis[:-1] + ("-" if way > 0 else "+")
     force = {call.name: call.value for call in calls}
-    ways = {tool: 1 if plain > 0 else -1 for tool, plain in SERVES.get(opposite, ())}
+    ways = {tool: 1 if plain > 0 else -1 for tool, plain in SERVES.get(opposite(axis), ())}
     if axis[:-1] == "BW":
         return set()
 
@@ -214,7 +211,7 @@ def _defeats(tool: str, move: int, wishes: Collection[str]) -> bool:
     def serves(axis: str) -> bool:
         return any(name == tool and plain * move > 0 for name, plain in SERVES.get(axis, ()))
 
-    return any(serves(axis[:-1] + ("-" if axis[-1] == "+" else "+")) for axis in wishes) and not any(map(serves, wishes))
+    return any(serves(opposite(axis)) for axis in wishes) and not any(map(serves, wishes))
 
 
 def held_to(

@@ -141,3 +141,8 @@ def test_what_the_chosen_tool_cannot_show_on_this_photo_is_done_by_another() -> 
     assert [c.name for c in reviewed(dark, (ToolCall("natural_contrast", 4),), C_up=0.99)] == ["contrast"]
     assert [c.name for c in reviewed(bright, (ToolCall("whites", 4),), HL_up=0.99)] == ["contrast"]
     assert [c.name for c in reviewed(dark, (ToolCall("whites", 4),), HL_up=0.99)] == ["whites"]
+    untouched = review(bright, (ToolCall("whites", 4),), {"HL+": 0.99}, {"HL+": 2 / 3}, held={"contrast"})
+    assert "contrast" not in {call.name for call in untouched}  # it was to stay
+    in_force = (ToolCall("contrast", 20),)
+    later = review(bright, (*in_force, ToolCall("whites", 4)), {"HL+": 0.99}, {"HL+": 2 / 3}, in_force)
+    assert {call.name: call.value for call in later}["contrast"] == 20  # nobody spoke of it

@@ -19,9 +19,9 @@ from backend.agent.turns import (
     is_exact,
     own_steps,
     reading_of,
+    staying,
     summed,
     times,
-    without,
 )
 from tool_mapping.spec import NAMES, ToolCall
 from tool_mapping.validate import validate_calls
@@ -237,8 +237,7 @@ def test_any_reading_gives_valid_calls() -> None:
             assert tuple(validate_calls(list(found)).calls) == found
 
 
-def test_what_must_stay_is_left_out_of_a_first_answer_unless_it_is_wished() -> None:
-    calls = (ToolCall("exposure", 10), ToolCall("contrast", 12), ToolCall("temperature", 20))
-    assert without(calls, ["L"], ["b+"]) == calls[1:]
-    assert without(calls, ["L", "C"], ["b+", "L+"]) == (calls[0], calls[2])
-    assert without(calls, [], ["b+"]) == calls
+def test_what_must_stay_are_the_tools_of_its_axis_unless_they_are_wished_for() -> None:
+    assert staying(["L"], ["b+"]) == {"exposure", "brightness"}
+    assert staying(["L", "C"], ["b+", "L+"]) == {"contrast", "natural_contrast"}
+    assert staying([], ["b+"]) == set()
