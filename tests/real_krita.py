@@ -253,9 +253,10 @@ class RealKrita:
         if "error" in answer:
             raise KritaError(answer["error"]["type"], answer["error"]["message"], answer["error"]["traceback"])
         if "timeout" in answer:
-            dialogs = answer["timeout"]["dialogs"]
+            dialogs, parts = answer["timeout"]["dialogs"], answer["timeout"]["parts"]
             raise KritaTimeout(
                 f"not within {request['timeout']:g} s: {what}\nlast value {answer['timeout']['value']!r}"
+                + "".join(f"\n{source}: {value}" for source, value in parts)
                 + (f"\nmodal windows open: {dialogs}" if dialogs else "")
             )
         return answer.get("value")

@@ -36,6 +36,12 @@ def test_a_wait_ends_in_time_and_names_the_open_dialog(bare: RealKrita):
     assert bare.dialogs() == []
 
 
+def test_a_wait_that_ends_without_success_says_what_each_part_was(bare: RealKrita):
+    bare.run("a = {'exposure': 60}")
+    with pytest.raises(KritaTimeout, match=r"\na: \{'exposure': 60\}\nlen\(a\): 1\nunknown: raises NameError"):
+        bare.wait_until("a == {} and len(a) == 3 and unknown", 0.1)
+
+
 def test_an_uncaught_error_in_a_slot_is_kept_and_shows_no_dialog(bare: RealKrita):
     bare.run("QtCore.QTimer.singleShot(0, lambda: {}['gone'])")
     bare.wait_until("bridge.script_errors", 5)

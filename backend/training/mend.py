@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from backend.training.losses import LEAST_DISTANCE, distance
 from backend.training.pack import seen
-from backend.training.readers import MendReader, save_reader
+from backend.training.readers import MendReader, load_reader, save_reader
 from backend.training.renderer import render_points
 from backend.training.scenes import original_picture, photo_files, random_picture, spoiled_picture
 from backend.training.train import prepare, rate_at, save
@@ -152,6 +152,7 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True, help="folder with data/ in it")
     parser.add_argument("--run", type=Path, required=True, help="folder of this run")
+    parser.add_argument("--start", type=Path, help="mend.pt of another run to go on from, of as many members")
     parser.add_argument("--pictures", type=int, default=30_000)
     parser.add_argument("--minutes", type=float, default=12, help="of training, for all members together")
     parser.add_argument("--members", type=int, default=2)
@@ -171,8 +172,13 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
         made = make(options.shared, "train", options.seed, options.pictures, options.workers)
         np.savez(store, **made)  # type: ignore[arg-type]
     held_out = make(options.shared, "dev", 77, max(_PART, min(1500, options.pictures // 20)), options.workers)
-    net = MendReader(options.members).to(device)
-    net.scaled.fit(torch.from_numpy(made["stats"]).float())
+    net = MendReader(options.members)
+    if options.start:
+        load_reader(options.start, net)
+    else:
+        net.scaled.fit(torch.from_numpy(made["stats"]).float())
+    net.to(device)
+    tqdm.write(json.dumps({"at the start": figures(net, held_out, device)}))
     unfinished = options.run / "mend-unfinished.pt"
     state: dict[str, Any] = torch.load(unfinished, map_location=device, weights_only=True) if unfinished.exists() else {}
     if state:

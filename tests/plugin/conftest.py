@@ -46,8 +46,16 @@ def values():
 def idle():
     document = K.activeDocument()
     if document is None or D.controller.editor.is_busy or D.controller.run is not None: return False
+    return computed()
+def computed():
+    document = K.activeDocument()
     if not document.tryBarrierLock(): return False
     document.unlock(); return True
+def pressed(key):
+    # Ctrl+Z or Ctrl+Shift+Z, to be waited for: Krita drops the key while it computes, also for a docker of its own some moments
+    # after a change (the overview's picture), so that a press in a later moment than the look at `idle` can be lost.
+    if D.controller.editor.is_busy or not computed(): return False
+    K.action('edit_' + key).trigger(); return True
 def mean():
     document = K.activeDocument(); document.waitForDone()
     image = document.projection(0, 0, document.width(), document.height())

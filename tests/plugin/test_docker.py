@@ -52,14 +52,14 @@ def test_one_undo_takes_back_one_turn_and_the_docker_agrees(krita: RealKrita) ->
     ask(krita, "too dark")
     ask(krita, "more")
     brighter = krita.run("mean()")
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("values() == {'exposure': 10} and layers() == [['Exposure +10', 'filterlayer', True]] and idle()")
     assert krita.run("len(D.turns)") == 1
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("values() == {} and layers() is None and idle()")
-    krita.run("K.action('edit_redo').trigger()")
+    krita.wait_until("pressed('redo')")
     krita.wait_until("values() == {'exposure': 10} and len(D.turns) == 1 and idle()")
-    krita.run("K.action('edit_redo').trigger()")
+    krita.wait_until("pressed('redo')")
     krita.wait_until("values() == {'exposure': 11} and len(D.turns) == 2 and idle()")
     assert krita.run("mean()") == brighter
 
@@ -96,10 +96,10 @@ def test_a_slider_drag_is_one_undo_and_leaves_no_trace_of_its_way(krita: RealKri
     krita.wait_until("mean()[0] < before[0] - 5", 20, before=before)
     krita.run("QTest.mouseRelease(slider, Qt.LeftButton, Qt.NoModifier, QtCore.QPoint(round(slider._x(-40)), 10))")
     krita.wait_until("idle() and values()['exposure'] < -35")
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and values() == {'exposure': 10} and mean() == before", before=before)
     assert krita.run("part('value_exposure').value()") == 10
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and layers() is None")
 
 
@@ -136,7 +136,7 @@ def test_the_eye_the_strength_and_remove_act_on_the_layers(krita: RealKrita) -> 
     krita.wait_until("idle() and mean() == edited", edited=edited)
     krita.run("QTest.mouseClick(part('remove_exposure'), Qt.LeftButton)")
     krita.wait_until("idle() and layers() is None and values() == {} and mean() == plain", plain=plain)
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and values() == {'exposure': 10} and mean() == edited", edited=edited)
 
 
@@ -230,7 +230,7 @@ def test_many_steps_stand_in_order_and_a_follow_up_changes_only_what_it_speaks_o
     krita.run("group = K.activeDocument().rootNode().childNodes()[-1]; group.childNodes()[0].setName('my exposure')")
     ask(krita, "set exposure 20, temperature 25, vignette -60, sharpness 30")
     assert [layer[0] for layer in krita.run("layers()")] == ["my exposure", "Temperature +25", "Vignette -60", "Sharpness +30"]
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and len(values()) == 6 and values()['vignette'] == -40")
 
 
@@ -259,7 +259,7 @@ def test_steps_move_up_and_down_by_keys_and_one_undo_brings_them_back(krita: Rea
     krita.run("QTest.keyClick(part('slider_exposure'), Qt.Key_Up, Qt.AltModifier)")
     krita.wait_until("idle() and list(values()) == ['contrast', 'exposure'] and picture() != before", before=before)
     assert [layer[0] for layer in krita.run("layers()")] == ["Contrast +60", "Exposure +30"]
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and list(values()) == ['exposure', 'contrast'] and picture() == before", before=before)
 
 

@@ -78,9 +78,9 @@ def test_a_card_dragged_past_others_moves_its_layer_and_one_undo_brings_it_back(
     assert [layer[0] for layer in krita.run("layers()")] == names
     krita.run("drag('exposure', 'saturation', 'above')")
     krita.wait_until("idle() and list(values()) == ['temperature', 'contrast', 'saturation', 'exposure']")
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and list(values()) == ['temperature', 'exposure', 'contrast', 'saturation']")
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and list(values()) == ['exposure', 'contrast', 'saturation', 'temperature']")
     krita.wait_until("still() and picture() == before", before=before)
 
@@ -117,7 +117,7 @@ def test_a_vignette_that_a_crop_left_behind_says_so_and_is_renewed_by_a_click(kr
     before = krita.run("corner()")
     krita.run("QTest.mouseClick(part('renew_vignette'), Qt.LeftButton)")
     krita.wait_until("idle() and not part('renew_vignette').isVisible() and corner() < before - 60", before=before)
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("K.activeDocument().width() == 480 and idle() and part('renew_vignette').isVisible()")
 
 
@@ -164,7 +164,7 @@ def test_all_steps_go_at_once_and_leave_what_a_person_put_between_them(krita: Re
     ask(krita, "set exposure 60, contrast 20")
     krita.run("D.controller.editor.remove_all()")
     krita.wait_until("idle() and layers() is None and values() == {} and mean() == plain", plain=plain)
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and values() == {'exposure': 60, 'contrast': 20}")
     krita.run("""
         document = K.activeDocument()
@@ -174,9 +174,9 @@ def test_all_steps_go_at_once_and_leave_what_a_person_put_between_them(krita: Re
     krita.wait_until("idle()")
     krita.run("D.controller.editor.remove_all()")
     krita.wait_until("idle() and values() == {} and layers() == [['my own', 'paintlayer', True]]")
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and values() == {'exposure': 60, 'contrast': 20} and len(layers()) == 3")
-    krita.run("K.action('edit_redo').trigger()")
+    krita.wait_until("pressed('redo')")
     krita.wait_until("idle() and values() == {} and layers() == [['my own', 'paintlayer', True]]")
 
 
@@ -204,6 +204,6 @@ def test_a_flat_layer_is_one_undo_step_above_the_steps(krita: RealKrita) -> None
     krita.wait_until("still()")
     assert krita.run("picture()") == edited
     assert krita.run("values()") == {"exposure": 60, "temperature": 30}
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and [n[0] for n in tree()][-1].startswith('IEA: ')")
     assert krita.run("values()") == {"exposure": 60, "temperature": 30}

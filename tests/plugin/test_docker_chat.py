@@ -144,7 +144,7 @@ def test_the_last_request_in_other_words_takes_the_place_of_its_answer(
     assert last["earlier"] == ["set vignette -30"]
     assert krita.run("[[t.request for t in D.turns], values()]") == [["set vignette -30", "set exposure 55"], {"exposure": 55}]
     assert not krita.run("part('composer_note').isVisible()")
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and values() == {'vignette': -30, 'exposure': 20}")
     assert krita.run("[t.request for t in D.turns]") == ["set vignette -30", "set vignette -30, exposure 20"]
 

@@ -63,7 +63,7 @@ def test_undo_after_save_as_and_reopening_leave_docker_and_layers_agreeing(krita
     ask(krita, "too dark")
     ask(krita, "more")
     krita.run("document = K.activeDocument(); document.setBatchmode(True); document.saveAs(path)", path=str(tmp_path / "a.kra"))
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and values() == {'exposure': 10} and len(D.turns) == 1")
     krita.run("K.activeDocument().save(); close_all()")
     krita.wait_until("D.controller.desk is None")

@@ -36,7 +36,7 @@ def test_three_pictures_are_shown_and_a_key_picks_one_of_them(krita: RealKrita) 
     krita.wait_until("idle() and values() == {'exposure': 90}")
     assert krita.run("layers()") == [["Exposure +90", "filterlayer", True]]
     assert not krita.run("part('variations').isVisible()")
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and layers() is None and values() == {}")
 
 
@@ -78,7 +78,7 @@ def test_variations_of_the_last_request_take_the_place_of_its_answer(krita: Real
     krita.run("QTest.keyClick(part('variation_1'), Qt.Key_2)")
     krita.wait_until("idle() and values() == {'exposure': 30}")
     assert krita.run("[t.request for t in D.turns]") == ["set exposure 60"]
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("idle() and values() == {'exposure': 60}")
 
 
@@ -93,7 +93,7 @@ def test_undo_by_krita_works_while_pictures_are_offered(krita: RealKrita) -> Non
     krita.run("events.clear(); type_and_send('set vignette -40')")
     krita.wait_until("events and idle()", 60)
     offer(krita, "set vignette -40, exposure 60")
-    krita.run("K.action('edit_undo').trigger()")
+    krita.wait_until("pressed('undo')")
     krita.wait_until("values() == {}")
     krita.run("QTest.keyClick(part('variation_1'), Qt.Key_1)")
     assert krita.wait_until("events and events[-1]", 60)[0] == "finished"

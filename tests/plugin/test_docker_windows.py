@@ -76,11 +76,11 @@ def test_a_slider_moved_in_one_window_moves_in_the_other_and_undo_follows_in_bot
     windows.wait_until(f"{sliders} == [55, 55]")
     windows.run("E.findChild(QtWidgets.QWidget, 'strength').setValue(50)")
     windows.wait_until("both(\"D.findChild(QtWidgets.QWidget, 'strength').value()\") == [50, 50] and idle()", 30)
-    windows.run("K.action('edit_undo').trigger()")
+    windows.wait_until("pressed('undo')")
     windows.wait_until(f"{sliders} == [20, 20] and idle() and layers()[0][0] == 'Exposure +20'", 30)
-    windows.run("K.action('edit_undo').trigger()")
+    windows.wait_until("pressed('undo')")
     windows.wait_until("both('cards(D)') == [[], []] and idle() and layers() is None", 30)
-    windows.run("K.action('edit_redo').trigger()")
+    windows.wait_until("pressed('redo')")
     windows.wait_until(f"{sliders} == [20, 20] and idle()", 30)
 
 

@@ -42,10 +42,10 @@ def test_a_value_set_in_the_levels_dialog_arrives_and_follows_undo_and_redo(tabl
     in_dialog(table, 0, WHITE_POINT.format(150))
     assert heard(table) == [["exposure", 77, False], ["shadows", 20, False], ["vignette", -50, False]]
     assert table.run("tree()")[1][2][0][0] == "Exposure +77", "the layer's name says the new value"
-    table.run("K.action('edit_undo').trigger()")
+    table.wait_until("idle() and undo()")
     table.wait_until("idle()")
     assert heard(table)[0] == ["exposure", 40, False]
-    table.run("K.action('edit_redo').trigger()")
+    table.wait_until("idle() and redo()")
     table.wait_until("idle()")
     assert heard(table)[0] == ["exposure", 77, False]
 

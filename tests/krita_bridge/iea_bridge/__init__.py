@@ -130,7 +130,8 @@ class Wait:
 
     def __init__(self, bridge, connection, expression, timeout):
         self.bridge, self.connection = bridge, connection
-        self.code = compile(expression.strip(), "<until>", "eval")
+        self.expression = expression.strip()
+        self.code = compile(self.expression, "<until>", "eval")
         self.end = time.monotonic() + timeout
         self.looking = False
         self.timer = QTimer(bridge)
@@ -153,7 +154,21 @@ class Wait:
         if value:
             self.finish({"value": value})
         elif time.monotonic() > self.end:
-            self.finish({"timeout": {"value": value, "dialogs": self.bridge.dialogs()}})
+            self.finish({"timeout": {"value": value, "dialogs": self.bridge.dialogs(), "parts": self.parts()}})
+
+    def parts(self):
+        """What each part of an `a and b == c` is now, to see which of them did not come true: source and value."""
+        whole = ast.parse(self.expression, mode="eval").body
+        sides = whole.values if isinstance(whole, ast.BoolOp) else [whole]
+        found = []
+        for side in sides:
+            side = side.left if isinstance(side, ast.Compare) else side
+            try:
+                value = repr(eval(compile(ast.Expression(side), "<until>", "eval"), self.bridge.names))
+            except Exception:  # a part behind one that is not true yet
+                value = "raises " + repr(sys.exc_info()[1])
+            found.append([ast.unparse(side), value[:600]])
+        return found
 
     def finish(self, message):
         self.timer.stop()
