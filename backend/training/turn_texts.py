@@ -286,10 +286,23 @@ _KINDS = {
     _scale: 0.15, _back: 0.05, _reset: 0.04, _pleased: 0.04, _take: 0.12, _noun_scale: 0.1, _reverse: 0.04, _only: 0.08,
     _too_far: 0.08, _even_more: 0.07, _mixed: 0.06, _asked: 0.06, _look_scale: 0.05,
 }
-_AS_WRITTEN, _PAIRED, _EVERYDAY, _FIRST_REQUESTS, _FIRST_SAID = 0.4, 0.09, 0.03, 0.13, 0.22  # the rest is composed
+_AS_WRITTEN, _PAIRED, _EVERYDAY, _FIRST_REQUESTS, _FIRST_SAID = 0.36, 0.08, 0.03, 0.11, 0.31  # the rest is composed
+_BOTH_FIRST = 0.4  # share of the short written first requests to which another is added
 _FITTING, _STYLED = 0.75, 0.1  # shares with requests that fit the steps; with a style
 # Shares without steps: of all; of follow-ups that only wish, which may be said first of all; of what was written as said first.
 _NOTHING_THERE, _ALONE, _FIRST_ALONE = 0.04, 0.3, 0.75
+
+
+class _InTurn:
+    """Draws from a list so that each entry comes once before any comes again: drawn at random, a third never came in a run."""
+
+    def __init__(self, turns: list[Said]) -> None:
+        self._turns = turns
+        self._waiting: list[int] = []
+
+    def draw(self, rng: np.random.Generator) -> Said:
+        self._waiting = self._waiting or rng.permutation(len(self._turns)).tolist()
+        return self._turns[self._waiting.pop()]
 
 
 class Follows:
@@ -298,6 +311,10 @@ class Follows:
     def __init__(self, sentences: Sentences, *, held: bool = False) -> None:
         self.sentences = sentences
         self.written, self.first_said = (written(path, held=held) for path in (WRITTEN, FIRST_SAID))
+        self._written, self._first_said = _InTurn(self.written), _InTurn(self.first_said)
+        self._short_first = [
+            turn for turn in self.first_said if len(turn.effects) == 1 and not turn.held and len(turn.text.split()) <= _SHORT
+        ]
         self.everyday = [turn for u in sentences.follow_ups if (turn := labelled(u)) is not None]
         alone = [turn for turn in self.written if not turn.held and turn.reach == LAST and turn.look is None is turn.twice]
         short = [turn for turn in alone if len(turn.text.split()) <= _SHORT]
@@ -310,7 +327,7 @@ class Follows:
     def draw(self, rng: np.random.Generator) -> Said:
         roll, alone = rng.random(), _ALONE
         if roll < _AS_WRITTEN:
-            turn = self._told(rng, self.written[int(rng.integers(len(self.written)))], praise=0.15)
+            turn = self._told(rng, self._written.draw(rng), praise=0.15)
         elif roll < _AS_WRITTEN + _PAIRED:
             turn = self._told(rng, self._pair(rng), praise=0.1)
         elif roll < _AS_WRITTEN + _PAIRED + _EVERYDAY and self.everyday:
@@ -318,7 +335,7 @@ class Follows:
         elif roll < _AS_WRITTEN + _PAIRED + _EVERYDAY + _FIRST_REQUESTS:
             turn = _request(self._first(rng))
         elif roll < _AS_WRITTEN + _PAIRED + _EVERYDAY + _FIRST_REQUESTS + _FIRST_SAID:
-            turn = self._told(rng, self.first_said[int(rng.integers(len(self.first_said)))], praise=0.0)
+            turn = self._told(rng, self._said_first(rng), praise=0.0)
             alone = _FIRST_ALONE
         else:
             kind = self._kinds[int(rng.choice(len(self._kinds), p=self._shares))]
@@ -336,6 +353,13 @@ class Follows:
         if turn.look is None and turn.twice is None and rng.random() > _FITTING:
             asked = tuple(self._first(rng).text for _ in asked)
         return replace(turn, earlier=asked, style=style, previous=here.previous, in_force=here.in_force)
+
+    def _said_first(self, rng: np.random.Generator) -> Said:
+        """A written first request, now and then a short one with another wish behind it."""
+        turn = self._first_said.draw(rng)
+        if len(turn.text.split()) <= _SHORT and not turn.held and rng.random() < _BOTH_FIRST:
+            return _two(rng, turn, self._short_first[int(rng.integers(len(self._short_first)))]) or turn
+        return turn
 
     def _pair(self, rng: np.random.Generator) -> Said:
         """Two or three written ones in one sentence, at least one of a named step."""
