@@ -112,7 +112,7 @@ def test_a_window_that_goes_in_the_middle_of_its_turn_leaves_the_turn_to_the_oth
     assert ask(windows, "set exposure 20")[0] == "finished"
 
 
-# Without flatten_to_layer: Krita 5.1.5 crashes by itself, one time in eight, where a window goes within some 20 ms of a new layer
+# Without flatten_to_layer: Krita 5.1.5 crashes by itself, one time in eight, where a window goes within 20 ms of a new layer
 # (KisOpenGLCanvas2::updateCanvasProjection, for the canvas of that window, whose OpenGL context has gone).
 @pytest.mark.parametrize("what", [
     "E.controller.editor.set_value('exposure', 50, at_once=True)",
