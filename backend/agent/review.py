@@ -8,7 +8,7 @@ step serves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from tool_mapping import reference
 from tool_mapping.spec import BY_NAME, NAMES, ToolCall
 
 # The least amount of an effect that a person sees: CIELAB units, or the logarithm of a ratio.
-SEEN = {"L": 1.0, "C": 0.0296, "S": 0.0392, "a": 1.0, "b": 1.0, "V": 2.0, "SH": 1.5, "HL": 1.5}
+SEEN = {"L": 1.0, "C": 0.0296, "S": 0.0392, "a": 1.0, "b": 1.0, "V": 2.0, "SH": 1.5, "HL": 1.5, "WH": 1.0, "BL": 1.0}
 ENOUGH = 1.8  # times SEEN: the least to aim at
 SURE, NAMED = 0.7, 0.25  # probability of a wish from which it is held to, and from which it excuses a side effect
 CLIPPED, CAST, LIGHT = 0.015, 3.3, 6.5  # share of the picture; CIELAB units: at most, unasked
@@ -44,6 +44,14 @@ SERVES: dict[str, tuple[tuple[str, int], ...]] = {
     "WH+": (("whites", 20),), "WH-": (("whites", -20),), "BL+": (("blacks", 20),), "BL-": (("blacks", -20),),
     "BW+": (("saturation", -100),),
 }
+# Effects that no measure here tells the amount of: the step for a little, plainly and a lot, as the teacher in training has it.
+# The network knows which are asked for, but gives "much sharper" hardly more than "a bit sharper" (37 and 28).
+LAW: dict[str, tuple[str, tuple[int, int, int]]] = {
+    "H+": ("sharpness", (14, 34, 78)), "H-": ("sharpness", (-16, -34, -76)), "N+": ("grain", (22, 38, 72)),
+    "N-": ("sharpness", (-20, -36, -58)), "F+": ("fade", (15, 30, 60)),
+}
+_SEPIA = (0.6, 1.0, 1.1)  # of the tones that the network gives it, for a little, plainly and a lot
+_TOGETHER = {"Z+": ("C+", "BL-"), "F-": ("C+", "BL-")}  # effects that are seen as others
 # By which tools an effect is tried that the chosen one cannot show: the one made for it; contrast, where the photo has no room.
 _OTHERWISE = (
     {axis: tools[0] for axis, tools in SERVES.items() if len(tools) > 1}, {"SH-": ("contrast", 15), "HL+": ("contrast", 15)},
@@ -95,7 +103,7 @@ class _Yardstick:
             "L": float(light.mean()), "C": float(np.log(spread(new) / spread(old))),
             "S": float(np.log(chroma(new) / chroma(old))), "a": float(moved[..., 1].mean()), "b": float(moved[..., 2].mean()),
             "V": mean(self.corner) - mean(self.middle), "SH": mean(self.dark) - mean(~self.dark),
-            "HL": mean(self.bright) - mean(~self.bright),
+            "HL": mean(self.bright) - mean(~self.bright), "WH": mean(self.bright), "BL": mean(self.dark),
         }, float(clipped.mean())
 
 
@@ -151,9 +159,11 @@ def review(
     (a little) to 1 (a lot); in_force: the steps before this request, from which everything is measured; held: tools that are
     not to be added.
     """
+    wishes, sizes = _spelt_out(wishes, sizes, held)
     sure = [axis for axis, p in wishes.items() if p > SURE and axis in SERVES]
     sure = [axis for axis in sure if opposite(axis) not in sure]
-    if not sure:
+    lawful = {axis: sizes[axis] for axis, p in wishes.items() if p > SURE and (axis in LAW or axis == "X+")}
+    if not sure and not lawful:
         return calls  # a vague request: the network's own judgement of the picture stands
     grey = "BW+" in sure
     start = {call.name: float(call.value) for call in in_force}
@@ -171,6 +181,10 @@ def review(
                 here = [entry for entry in SERVES[axis] if entry[0] in start]
                 tool, plain = (here or SERVES[axis])[0]
                 moves[tool] = float(plain)
+
+    moves |= _by_law(moves, {axis: size for axis, size in lawful.items() if axis not in eased}, sure)
+    if "F+" in sure and wishes.get("S+", 0.0) <= NAMED:  # what has faded is pale, though the network would keep the colours
+        moves |= {tool: min(moves[tool], 0.0) for tool in ("saturation", "vibrance")}
 
     def values() -> dict[str, float]:
         found = {name: start.get(name, 0.0) + move for name, move in moves.items()}
@@ -216,6 +230,36 @@ def review(
         if not unseen() < before:
             moves |= chosen
     return tuple(call for call in calls_of(values()) if abs(call.value) >= SMALLEST or call.name in start)
+
+
+def _spelt_out(
+    wishes: Mapping[str, float], sizes: Mapping[str, float], held: Collection[str]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Wishes and sizes with those added by which haze taken away is seen; not where it is otherwise asked for, or held."""
+    wishes, sizes = dict(wishes), dict(sizes)
+    for axis in [axis for axis in _TOGETHER if wishes.get(axis, 0.0) > SURE]:
+        for part in _TOGETHER[axis]:
+            spoken = max(wishes.get(part, 0.0), wishes.get(opposite(part), 0.0)) > NAMED
+            if not spoken and SERVES[part][0][0] not in held:
+                wishes[part], sizes[part] = wishes[axis], sizes[axis]
+    return wishes, sizes
+
+
+def _by_law(moves: Mapping[str, float], sizes: Mapping[str, float], sure: Collection[str]) -> dict[str, float]:
+    """The moves of those steps whose strength follows from the asked size alone; the network has chosen them and their way."""
+    found: dict[str, float] = {}
+    for axis in sizes.keys() & LAW.keys():
+        tool, steps = LAW[axis]
+        if moves[tool] * steps[0] > 0:
+            found[tool] = max(_at(sizes[axis], steps), found.get(tool, 0.0), key=abs)
+    if "X+" in sizes and not {"S-", "S+", "b+", "b-"} & set(sure):
+        found |= {tool: _at(sizes["X+"], _SEPIA) * moves[tool] for tool in ("saturation", "temperature", "tint")}
+    return found
+
+
+def _at(size: float, values: Sequence[float]) -> float:
+    """Between the values for a little, plainly and a lot. size: 1/3 to 1."""
+    return float(np.interp(3 * size - 1, (0, 1, 2), values))
 
 
 def _corrections(

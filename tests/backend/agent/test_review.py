@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.agent.features import lab
-from backend.agent.review import CLIPPED, MOST_STEPS, SERVES, calls_of, review, worth_keeping
+from backend.agent.review import CLIPPED, LAW, MOST_STEPS, SERVES, calls_of, review, worth_keeping
 from backend.agent.task import Picture
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall
@@ -22,7 +22,7 @@ def photo() -> Picture:
 
 def reviewed(photo: Picture, calls: tuple[ToolCall, ...], size: float = 2 / 3, **wishes: float) -> tuple[ToolCall, ...]:
     asked = {name.replace("_up", "+").replace("_down", "-"): p for name, p in wishes.items()}
-    return review(photo, calls, asked, dict.fromkeys(SERVES, size))
+    return review(photo, calls, asked, dict.fromkeys([*SERVES, *LAW, "Z+", "X+"], size))
 
 
 def lightness_gained(photo: Picture, calls: tuple[ToolCall, ...]) -> float:
@@ -38,6 +38,30 @@ def test_a_lot_gives_more_than_plain_and_plain_more_than_a_little(photo: Picture
     step = (ToolCall("exposure", 15),)
     gained = [lightness_gained(photo, reviewed(photo, step, size, L_up=0.99)) for size in (1 / 3, 2 / 3, 1)]
     assert gained[0] < gained[1] < gained[2]
+
+
+@pytest.mark.parametrize(("tool", "value", "wish"), [
+    ("sharpness", 30, "H_up"), ("sharpness", -30, "H_down"), ("sharpness", -30, "N_down"), ("grain", 35, "N_up"),
+    ("fade", 25, "F_up"), ("whites", 9, "WH_up"), ("whites", -9, "WH_down"), ("blacks", 9, "BL_up"), ("blacks", -9, "BL_down"),
+    ("contrast", 8, "Z_up"), ("temperature", 40, "X_up"),
+])
+def test_the_asked_size_counts_for_every_effect(photo: Picture, tool: str, value: int, wish: str) -> None:
+    made = [reviewed(photo, (ToolCall(tool, value),), size, **{wish: 0.99}) for size in (1 / 3, 2 / 3, 1)]
+    little, plain, much = (abs({call.name: call.value for call in calls}[tool]) for calls in made)
+    assert 1.05 * plain < much or tool == "temperature"
+    assert little < 0.75 * plain
+
+
+def test_haze_goes_by_contrast_and_deep_blacks_but_not_by_what_must_stay(photo: Picture) -> None:
+    step, wishes, sizes = (ToolCall("contrast", 2),), {"Z+": 0.99}, dict.fromkeys([*SERVES, "Z+"], 2 / 3)
+    assert {"contrast", "blacks"} <= {call.name for call in review(photo, step, wishes, sizes)}
+    assert review(photo, step, wishes, sizes, held={"contrast", "natural_contrast", "blacks"}) == step
+
+
+def test_what_is_to_look_faded_is_not_made_more_colourful(photo: Picture) -> None:
+    steps = (ToolCall("saturation", 26), ToolCall("fade", 25))
+    assert [call.name for call in reviewed(photo, steps, F_up=0.99)] == ["fade"]
+    assert {call.name for call in reviewed(photo, steps, F_up=0.99, S_up=0.9)} == {"saturation", "fade"}
 
 
 def test_bright_tones_are_not_driven_into_white() -> None:
