@@ -27,6 +27,7 @@ CLIPPED, CAST, LIGHT = 0.015, 3.3, 6.5  # share of the picture; CIELAB units: at
 TOO_CLIPPED = 0.06  # and where deep shadows or bright highlights are asked for
 ROUNDS = 6
 A_LOT = 0.25  # how much further than the law of amounts "a lot" aims
+ROOM = 0.6  # of the way to black or white: as far as the darkest and brightest quarter are sent
 EASED_SEEN = 1.35  # times SEEN: what easing a step must show at least
 EASED = 0.55  # what is left of a step that is to be less
 MISSED, MOST_STEPS = 0.8, 7  # mean CIELAB distance from which a step is missed; steps of an answer to a vague request
@@ -81,7 +82,10 @@ class _Yardstick:
         """How far this photo should move along an asked axis (above 0), never less than can be seen. size: 1/3 to 1."""
         sign = 1 if axis[-1] == "+" else -1
         further = 1 + A_LOT * max(3 * size - 2, 0.0)  # who says "a lot" means to see it, also where steps are cut at LEAST
-        return max(further * abs(amount(axis[:-1], sign, 3 * size - 1, self.facts)), ENOUGH * SEEN[axis[:-1]])
+        goal = max(further * abs(amount(axis[:-1], sign, 3 * size - 1, self.facts)), ENOUGH * SEEN[axis[:-1]])
+        light = self.before[..., 0]
+        room = {"BL-": light[self.dark].mean(), "WH+": 100 - light[self.bright].mean()}.get(axis)  # what is black stays black
+        return goal if room is None else min(goal, ROOM * float(room) + 0.1)
 
     def amounts(self, after: NDArray[np.uint8]) -> tuple[dict[str, float], float]:
         """Effects in the units of SEEN, and the share of the picture that is newly black or white."""

@@ -58,6 +58,14 @@ def test_haze_goes_by_contrast_and_deep_blacks_but_not_by_what_must_stay(photo: 
     assert review(photo, step, wishes, sizes, held={"contrast", "natural_contrast", "blacks"}) == step
 
 
+@pytest.mark.parametrize(("grey", "wish", "step"), [(3, "BL_down", -9), (252, "WH_up", 9)])
+def test_what_is_black_or_white_already_is_not_driven_further(grey: int, wish: str, step: int) -> None:
+    photo = np.full((40, 40, 3), grey, np.uint8)
+    photo[:20] = 128
+    calls = reviewed(photo, (ToolCall("blacks" if step < 0 else "whites", step),), 1, **{wish: 0.99})
+    assert abs(calls[0].value) < 30
+
+
 def test_what_is_to_look_faded_is_not_made_more_colourful(photo: Picture) -> None:
     steps = (ToolCall("saturation", 26), ToolCall("fade", 25))
     assert [call.name for call in reviewed(photo, steps, F_up=0.99)] == ["fade"]
