@@ -5,8 +5,8 @@
 Real requests (SHARED/bench) on photos that were never trained on, measured on pixels by the shared scorer; beside the agent, in
 the same run: nothing at all, and keyword rules with fixed values. With --held-out, a folder of samples that the data generator
 made from those photos and held-out sentences, refining and summarising are measured too. Then first requests and follow-ups by
-writers who knew neither the code nor the training texts, pictures at the edge (one pixel, black, grey, huge), and the same
-requests on the same photos in other light. Writes out/bench/agent*.md and .png.
+writers who knew neither the code nor the training texts, pictures at the edge (one pixel, black, grey, huge), the same
+requests on the same photos in other light, and each effect in three sizes. Writes out/bench/agent*.md and .png.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from backend import agent
 from backend.agent import features
 from backend.agent.onnx_agent import OnnxAgent
 from backend.agent.task import EditTask
-from tests.bench import _edges, _follow_ups, _said, _summaries
+from tests.bench import _by_size, _edges, _follow_ups, _said, _summaries
 from tests.bench import _shared as shared
 from tool_mapping import reference
 from tool_mapping.spec import ToolCall, in_canonical_order
@@ -168,6 +168,9 @@ def main() -> int:
     print(shared.table(shared.OUT / "agent-edges.md", "Answers that are not sane", ("picture", "request", "fault"), insane))
     title = f"The same request on {result['by_photo']['photos']} photos in other conditions: mean of the values that serve it"
     print(shared.table(shared.OUT / "agent-by-photo.md", title, ("request", *_edges.CONDITIONS), rows))
+    result["by_size"], rows = _by_size.by_size(loaded.edit, few[:8])
+    title = "Each effect asked plainly in three sizes: mean CIELAB distance"
+    print(shared.table(shared.OUT / "agent-by-size.md", title, ("effect", "a bit", "plainly", "a lot"), rows))
     columns = ("candidate", "followed", "opposite", "side effect", "clipped", "dE s", "dE m", "dE l")
     rows = [
         (name, f["followed"], f["opposite"], f["side_effect"], f["clipped"], *(f["dE"].get(size, 0.0) for size in "sml"))
