@@ -86,6 +86,7 @@ def results(bench: Path) -> str:
             "follow_ups_test": "Follow-ups by the first of their writers, never looked at",
             "follow_ups_test_2": "Follow-ups by a third, never looked at", "summary": "Summary (held-out pairs of dev photos)",
             "summary_unsorted": "Summary (edits of held-out conversations as they come, judged by another measure)",
+            "by_size": "Each effect asked plainly a bit, plainly and a lot: the least ratios of how far the pictures move",
         }
         for task, what in told.items():
             if task in agent:

@@ -25,12 +25,12 @@ def by_size(candidate: Candidate, pictures: list[Picture]) -> tuple[dict[str, An
         if axis not in _ALIKE:
             means = (float(np.mean([_moved(candidate, words, picture) for picture in pictures])) for words in phrases)
             rows.append((axis, *(round(mean, 2) for mean in means)))
-    steps = {
-        "plain_to_little": [(round(plainly / max(little, 0.01), 2), axis) for axis, little, plainly, _ in rows],
-        "much_to_plain": [(round(much / max(plainly, 0.01), 2), axis) for axis, _, plainly, much in rows],
-    }
-    least = {name: dict(zip(("ratio", "effect"), min(found), strict=True)) for name, found in steps.items()}
-    return {**least, "effects": len(rows), "pictures": len(pictures)}, rows
+    to_little = min((round(plainly / max(little, 0.01), 2), axis) for axis, little, plainly, _ in rows)
+    to_plain = min((round(much / max(plainly, 0.01), 2), axis) for axis, _, plainly, much in rows)
+    return {
+        "least_plain_to_little": to_little[0], "there": to_little[1], "least_much_to_plain": to_plain[0], "where": to_plain[1],
+        "effects": len(rows), "pictures": len(pictures),
+    }, rows
 
 
 def _moved(candidate: Candidate, words: str, picture: Picture) -> float:
