@@ -45,8 +45,8 @@ SERVES: dict[str, tuple[tuple[str, int], ...]] = {
     "WH+": (("whites", 20),), "WH-": (("whites", -20),), "BL+": (("blacks", 20),), "BL-": (("blacks", -20),),
     "BW+": (("saturation", -100),),
 }
-# Effects that no measure here tells the amount of: the step for a little, plainly and a lot, much as the teacher in training has it.
-# The network knows which are asked for, but gives "much sharper" hardly more than "a bit sharper" (37 and 28).
+# Effects that no measure here tells the amount of: the step for a little, plainly and a lot, much as the teacher in training
+# has it. The network knows which are asked for, but gives "much sharper" hardly more than "a bit sharper" (37 and 28).
 LAW: dict[str, tuple[str, tuple[int, int, int]]] = {
     "H+": ("sharpness", (14, 34, 78)), "H-": ("sharpness", (-16, -34, -76)), "N+": ("grain", (26, 40, 72)),
     "N-": ("sharpness", (-20, -36, -58)), "F+": ("fade", (15, 30, 60)),
