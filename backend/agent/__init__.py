@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from backend.agent.onnx_agent import OnnxAgent
 
-DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "iea-7"
+DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "iea-8"
 
 
 def load(folder: Path | str = DEFAULT_MODEL, *, threads: int = 2, reviews: bool = True) -> OnnxAgent:

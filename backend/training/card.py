@@ -1,6 +1,6 @@
 """Write a model's card and its attribution file beside its weights, from what the run, the benchmarks and the photo list say.
 
-    python -m backend.training.card --shared DIR --model backend/models/iea-7 --command "..." --bench out/bench
+    python -m backend.training.card --shared DIR --model backend/models/iea-8 --command "..." --bench out/bench
 """
 
 from __future__ import annotations

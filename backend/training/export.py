@@ -1,6 +1,6 @@
 """Export a trained run to the ONNX graphs that the agent runs, check them against torch, and shrink the weights.
 
-    python -m backend.training.export --run runs/NAME --out backend/models/iea-7
+    python -m backend.training.export --run runs/NAME --out backend/models/iea-8
 
 Checks in this order: names, axes, shapes, values against torch in float32, then how far 8-bit weights move the decisions.
 """

@@ -1,6 +1,6 @@
 """Make a run's folder out of a shipped model, so that training goes on where only the repository is left.
 
-    python -m backend.training.restore --model backend/models/iea-7 --out runs/NAME
+    python -m backend.training.restore --model backend/models/iea-8 --out runs/NAME
 
 The weights are those of the ONNX files, 8-bit values as floats, and export to the same files again. Writes OUT/checkpoint.pt,
 mend.pt and turn.pt as the training commands do, without an optimiser's memory: for --start, grpo, mend, follow and export.
