@@ -293,7 +293,7 @@ _FITTING, _STYLED = 0.75, 0.1  # shares with requests that fit the steps; with a
 _NOTHING_THERE, _ALONE, _FIRST_ALONE = 0.04, 0.3, 0.75
 
 
-class _InTurn:
+class InTurn:
     """Draws from a list so that each entry comes once before any comes again: drawn at random, a third never came in a run."""
 
     def __init__(self, turns: list[Said]) -> None:
@@ -311,7 +311,7 @@ class Follows:
     def __init__(self, sentences: Sentences, *, held: bool = False) -> None:
         self.sentences = sentences
         self.written, self.first_said = (written(path, held=held) for path in (WRITTEN, FIRST_SAID))
-        self._written, self._first_said = _InTurn(self.written), _InTurn(self.first_said)
+        self._written, self._first_said = InTurn(self.written), InTurn(self.first_said)
         self._short_first = [
             turn for turn in self.first_said if len(turn.effects) == 1 and not turn.held and len(turn.text.split()) <= _SHORT
         ]

@@ -17,6 +17,7 @@ import torch
 from backend import agent
 from backend.agent.task import EditTask
 from backend.training import export, follow, grpo, mend, pack, train, words
+from backend.training.readers import MendReader, load_reader
 
 SHAPE = json.dumps({"width": 32, "heads": 2, "layers": 1, "value_layers": 1, "writer_layers": 1})
 WANTS = {
@@ -94,6 +95,15 @@ def test_a_short_run_learns_and_goes_on_where_it_stopped(run: Path) -> None:
     steps = [json.loads(line)["step"] for line in (run / "log.jsonl").read_text().splitlines()]
     assert (steps[0], steps[-1]) == (1, 120)
     assert steps == sorted(steps)
+
+
+def test_a_reader_of_pictures_goes_on_from_another_run(data: Path, run: Path, tmp_path: Path) -> None:
+    few = ["--pictures", "24", "--batch", "16", "--workers", "1", "--minutes", "0.0001", "--seed", "2"]
+    mend.main([*few, "--run", str(tmp_path), "--shared", str(data.parent), "--start", str(run / "mend.pt")])
+    before, after = MendReader(), MendReader()
+    load_reader(run / "mend.pt", before)
+    load_reader(tmp_path / "mend.pt", after)
+    assert torch.equal(before.scaled.mean, after.scaled.mean)
 
 
 def test_what_is_exported_answers_as_it_was_taught(data: Path, run: Path, tmp_path: Path) -> None:

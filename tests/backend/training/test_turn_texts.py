@@ -8,7 +8,7 @@ import pytest
 from backend.agent.turns import ALL, LAST, REST
 from backend.training.in_force import situation
 from backend.training.looks import LOOKS
-from backend.training.turn_texts import FIRST_SAID, WRITTEN, Said, read_line, written
+from backend.training.turn_texts import FIRST_SAID, WRITTEN, InTurn, Said, read_line, written
 from tool_mapping.spec import BY_NAME
 
 
@@ -45,6 +45,13 @@ def test_a_label_that_is_none_is_refused(line: str) -> None:
 def test_every_written_line_can_be_read_and_none_stands_there_twice() -> None:
     texts = [turn.text for path in (WRITTEN, FIRST_SAID) for held in (False, True) for turn in written(path, held=held)]
     assert len(texts) == len(set(texts)) > 10_000
+
+
+def test_each_line_comes_once_before_any_comes_again() -> None:
+    source, rng = InTurn([Said(word) for word in "abcdefg"]), np.random.default_rng(0)
+    drawn = [source.draw(rng).text for _ in range(21)]
+    assert [sorted(drawn[i : i + 7]) for i in (0, 7, 14)] == [list("abcdefg")] * 3
+    assert drawn[:7] != drawn[7:14]
 
 
 def test_what_is_said_first_only_wishes() -> None:
