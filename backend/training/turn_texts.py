@@ -294,7 +294,7 @@ _NOTHING_THERE, _ALONE, _FIRST_ALONE = 0.04, 0.3, 0.75
 
 
 class InTurn:
-    """Draws from a list so that each entry comes once before any comes again: drawn at random, a third never came in a run."""
+    """Draws from a list so that each entry comes once before any comes again: drawn at random, many never came in a run."""
 
     def __init__(self, turns: list[Said]) -> None:
         self._turns = turns

@@ -17,6 +17,7 @@ from .undoing import redo_text, undo_text
 _WATCH_MS = 200
 _FOLLOW_MS = 15  # between two undo steps that belong together
 _MOST_FOLLOWED = 64  # a turn of sixteen filter masks over sixteen others
+_MOST_MISSED = 64  # steps in a row that Krita did not take, as far as its texts tell
 _READ_BACK_EVERY = 5  # looks
 _PRESSES_COUNT_SECONDS = 1.0  # Krita carries an undo out some moments after the key
 _DOUBLE_SECONDS = 0.5  # two presses within this time are meant as two, whatever Krita is doing
@@ -43,7 +44,7 @@ class Watcher(QtCore.QObject):
         self._hears_keys = self._acts = False
         self._pressed_at = 0.0
         self._texts = ("", "")  # what undo and redo said last
-        self._looks = 0
+        self._looks = self._missed = 0
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_WATCH_MS)
         self._timer.timeout.connect(self.look)
@@ -114,14 +115,16 @@ class Watcher(QtCore.QObject):
             self.desk.presses.dropped(undo=undo)
         QtCore.QTimer.singleShot(0, self.look)
 
-    def _act(self, *, undo: bool) -> None:
-        """Do one of Krita's undo or redo steps, which no person pressed."""
+    def _act(self, *, undo: bool) -> bool:
+        """Do one of Krita's undo or redo steps, which nobody pressed; whether Krita took it: while it computes it does not."""
         self._acts = True
+        before = undo_text(), redo_text()
         try:
             host.Krita.instance().action("edit_undo" if undo else "edit_redo").trigger()
         finally:
             self._acts = False
         QtCore.QTimer.singleShot(_FOLLOW_MS, self.look)
+        return before != (undo_text(), redo_text())
 
     def _agree(self, desk: Desk) -> None:
         trial.tidy(desk.photo)
@@ -130,8 +133,10 @@ class Watcher(QtCore.QObject):
         if verdict in (Verdict.GO_ON_UNDO, Verdict.GO_ON_REDO):
             if desk.presses.own < _MOST_FOLLOWED:
                 if desk.photo.is_idle():
-                    desk.presses.own += 1
-                    self._act(undo=verdict is Verdict.GO_ON_UNDO)
+                    self._missed += 1
+                    if self._act(undo=verdict is Verdict.GO_ON_UNDO) or self._missed > _MOST_MISSED:
+                        desk.presses.own += 1
+                        self._missed = 0
                 else:
                     QtCore.QTimer.singleShot(_FOLLOW_MS, self.look)
                 return

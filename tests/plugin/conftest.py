@@ -55,7 +55,9 @@ def pressed(key):
     # Ctrl+Z or Ctrl+Shift+Z, to be waited for: Krita drops the key while it computes, also for a docker of its own some moments
     # after a change (the overview's picture), so that a press in a later moment than the look at `idle` can be lost.
     if D.controller.editor.is_busy or not computed(): return False
-    K.action('edit_' + key).trigger(); return True
+    before = [K.action(name).text() for name in ('edit_undo', 'edit_redo')]
+    K.action('edit_' + key).trigger()
+    return before != [K.action(name).text() for name in ('edit_undo', 'edit_redo')]
 def mean():
     document = K.activeDocument(); document.waitForDone()
     image = document.projection(0, 0, document.width(), document.height())
